@@ -1,0 +1,56 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// pingTimeout is how long a part may take to say that it is well.
+const pingTimeout = 2 * time.Second
+
+// readiness is the answer of /readyz, part by part.
+type readiness struct {
+	Status string            `json:"status"`
+	Parts  map[string]string `json:"parts"`
+}
+
+// adminHandler serves those who run the program: health and metrics.
+func (a *App) adminHandler(stopping <-chan struct{}) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, readiness{Status: "ok"})
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-stopping:
+			writeJSON(w, http.StatusServiceUnavailable, readiness{Status: "stopping"})
+		default:
+			a.writeReadiness(r.Context(), w)
+		}
+	})
+	mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}))
+	return mux
+}
+
+func (a *App) writeReadiness(ctx context.Context, w http.ResponseWriter) {
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	if err := a.store.Ping(ctx); err != nil {
+		a.Log.WarnContext(ctx, "not ready", "part", "database", "error", err)
+		writeJSON(w, http.StatusServiceUnavailable, readiness{"not_ready", map[string]string{"database": "down"}})
+		return
+	}
+	writeJSON(w, http.StatusOK, readiness{"ok", map[string]string{"database": "ok"}})
+}
+
+func writeJSON(w http.ResponseWriter, status int, body readiness) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	// A client that has gone needs no answer.
+	_ = json.NewEncoder(w).Encode(body)
+}

@@ -1,0 +1,123 @@
+// Package app puts the program together: the only place where all layers meet.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"go.opentelemetry.io/otel/trace"
+
+	"example.org/kabinet/internal/cipher"
+	"example.org/kabinet/internal/clock"
+	"example.org/kabinet/internal/config"
+	"example.org/kabinet/internal/delivery/outbox"
+	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/repository"
+)
+
+// dataDirMode lets nobody but the owner into the folder with the keys.
+const dataDirMode = 0o700
+
+// Parts is what the program is given from outside.
+type Parts struct {
+	Config config.Config
+	Clock  clock.Clock
+	Log    *slog.Logger
+	Tracer trace.TracerProvider
+}
+
+// App is the program, ready to run.
+type App struct {
+	Parts
+	keyset   *cipher.Keyset
+	store    *repository.Store
+	outbox   *outbox.Outbox // nil in production
+	policies domain.Policies
+	registry *prometheus.Registry
+	services services
+	echo     *echo.Echo
+	jobs     repository.Runner
+}
+
+// New opens the key set and the database, brings the schema up to date and
+// puts everything together. Nothing runs yet.
+func New(ctx context.Context, p Parts) (*App, error) {
+	a := &App{Parts: p, policies: domain.Policies(p.Config.Policies), registry: prometheus.NewRegistry()}
+	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, step := range []func(context.Context) error{
+		a.openKeyset, a.openStore, a.openOutbox, a.buildServices, a.buildJobs, a.buildEcho,
+	} {
+		if err := step(ctx); err != nil {
+			return nil, errors.Join(err, a.Close())
+		}
+	}
+	return a, nil
+}
+
+// Close ends the connections to the database. Nothing may run any more.
+func (a *App) Close() error {
+	if a.store == nil {
+		return nil
+	}
+	return a.store.Close()
+}
+
+func (a *App) sandbox() bool { return a.Config.Environment == config.Sandbox }
+
+func (a *App) openKeyset(context.Context) (err error) {
+	path := a.Config.Keys.File
+	if !a.sandbox() {
+		a.keyset, err = cipher.Load(path)
+		return err
+	}
+	if err := os.MkdirAll(a.Config.DataDir, dataDirMode); err != nil {
+		return fmt.Errorf("KABINET_DATA_DIR: %w", err)
+	}
+	var created bool
+	a.keyset, created, err = cipher.LoadOrCreate(path)
+	if created {
+		a.Log.Info("new key set", "file", path)
+	}
+	return err
+}
+
+func (a *App) openStore(ctx context.Context) error {
+	fields, err := a.keyset.Fields()
+	if err != nil {
+		return err
+	}
+	a.store, err = repository.Open(ctx, repository.Config{URL: a.Config.Database.URL.Reveal(), Fields: fields})
+	if err != nil {
+		return err
+	}
+	if err := a.store.Migrate(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+func (a *App) openOutbox(context.Context) (err error) {
+	if a.sandbox() {
+		a.outbox, err = outbox.New(a.OutboxFolder())
+	}
+	return err
+}
+
+// OutboxFolder is where a sandbox puts its messages.
+func (a *App) OutboxFolder() string { return filepath.Join(a.Config.DataDir, "outbox") }
+
+// Migrate brings a database's schema up to date and does nothing else.
+func Migrate(ctx context.Context, c config.Config) error {
+	store, err := repository.Open(ctx, repository.Config{URL: c.Database.URL.Reveal()})
+	if err != nil {
+		return err
+	}
+	return errors.Join(store.Migrate(ctx), store.Close())
+}

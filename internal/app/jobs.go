@@ -1,0 +1,44 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"example.org/kabinet/internal/clock"
+	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/job"
+)
+
+const (
+	// jobTimeout is how long one try at a job may take.
+	jobTimeout = 30 * time.Second
+	// jobRescue is when a job whose process died is given to another.
+	jobRescue = time.Minute
+	// codeWorkers and noticeWorkers are how many messages are sent at once.
+	codeWorkers   = 8
+	noticeWorkers = 2
+	// hashRetryAfter is when those may try again who found the queue for
+	// hashing full.
+	hashRetryAfter = 2 * time.Second
+)
+
+// buildJobs lists every kind of job with what works on it.
+func (a *App) buildJobs(context.Context) (err error) {
+	workers := river.NewWorkers()
+	// The queue lives by the machine's time, whatever the rest of the program
+	// is told.
+	river.AddWorker(workers, job.NewSendMessage(a.services.notification, clock.System{}, a.Log))
+	a.jobs, err = a.store.Queue(&river.Config{
+		Workers: workers,
+		Queues: map[string]river.QueueConfig{
+			string(domain.QueueCodes):   {MaxWorkers: codeWorkers},
+			string(domain.QueueNotices): {MaxWorkers: noticeWorkers},
+		},
+		JobTimeout:           jobTimeout,
+		RescueStuckJobsAfter: jobRescue,
+		Logger:               a.Log,
+	})
+	return err
+}

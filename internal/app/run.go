@@ -1,0 +1,134 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	// stopTimeout is how long requests and jobs under way have to end.
+	stopTimeout = 30 * time.Second
+	// The bounds of a connection: headers, a whole request, a whole answer,
+	// and the pause between two requests.
+	headerTimeout = 5 * time.Second
+	readTimeout   = 15 * time.Second
+	writeTimeout  = requestTimeout + 10*time.Second
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 32 << 10
+)
+
+// Handler is the API, for who brings a server of their own.
+func (a *App) Handler() http.Handler { return a.echo }
+
+// StartJobs begins to work on the queue; the returned function stops that,
+// waiting for the jobs under way until its context ends.
+func (a *App) StartJobs(ctx context.Context) (stop func(context.Context) error, err error) {
+	// The end of ctx must not cut off jobs under way: stopping waits for them.
+	return a.jobs.Stop, a.jobs.Start(context.WithoutCancel(ctx))
+}
+
+// Serve runs the API and the jobs until ctx ends, then lets what is under way
+// come to its end. It greets on out.
+func (a *App) Serve(ctx context.Context, out io.Writer) error {
+	public, err := listen(ctx, a.Config.Server.Addr)
+	if err != nil {
+		return fmt.Errorf("KABINET_ADDR: %w", err)
+	}
+	a.greet(out, a.Config.Server.PublicURL, a.Config.Server.AdminAddr)
+	return a.run(ctx, &endpoint{newServer(a.echo), public})
+}
+
+// Work runs the jobs alone until ctx ends.
+func (a *App) Work(ctx context.Context) error { return a.run(ctx, nil) }
+
+// endpoint is a server on its listener.
+type endpoint struct {
+	server   *http.Server
+	listener net.Listener
+}
+
+func (a *App) run(ctx context.Context, public *endpoint) error {
+	listener, err := listen(ctx, a.Config.Server.AdminAddr)
+	if err != nil {
+		return fmt.Errorf("KABINET_ADMIN_ADDR: %w", err)
+	}
+	stopJobs, err := a.StartJobs(ctx)
+	if err != nil {
+		return fmt.Errorf("queue: %w", err)
+	}
+	admin := &endpoint{newServer(a.adminHandler(ctx.Done())), listener}
+	group, failed := errgroup.WithContext(ctx)
+	if public != nil {
+		group.Go(public.serve)
+	}
+	group.Go(admin.serve)
+	a.Log.Info("started", "environment", a.Config.Environment, "addr", a.Config.Server.Addr,
+		"admin_addr", a.Config.Server.AdminAddr, "public_url", a.Config.Server.PublicURL)
+	<-failed.Done()
+	a.Log.Info("stopping")
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if public != nil {
+		err = public.server.Shutdown(stopping)
+	}
+	err = errors.Join(err, stopJobs(stopping), admin.server.Shutdown(stopping), group.Wait())
+	a.Log.Info("stopped")
+	return err
+}
+
+func (e *endpoint) serve() error {
+	if err := e.server.Serve(e.listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	var c net.ListenConfig
+	return c.Listen(ctx, "tcp", addr)
+}
+
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+	}
+}
+
+// Healthy asks the program that listens on addr whether it is ready.
+func Healthy(ctx context.Context, addr string) error {
+	const patience = 3 * time.Second
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return err
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	response, err := (&http.Client{Timeout: patience}).Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		body, _ := io.ReadAll(io.LimitReader(response.Body, maxHeader))
+		return fmt.Errorf("not ready: %s %s", response.Status, strings.TrimSpace(string(body)))
+	}
+	return nil
+}

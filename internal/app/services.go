@@ -1,0 +1,149 @@
+package app
+
+import (
+	"context"
+
+	"example.org/kabinet/internal/apperr"
+	"example.org/kabinet/internal/delivery"
+	"example.org/kabinet/internal/delivery/email"
+	"example.org/kabinet/internal/delivery/sms"
+	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/i18n"
+	"example.org/kabinet/internal/ident"
+	"example.org/kabinet/internal/otp"
+	"example.org/kabinet/internal/password"
+	"example.org/kabinet/internal/repository"
+	"example.org/kabinet/internal/service/account"
+	"example.org/kabinet/internal/service/idempotency"
+	"example.org/kabinet/internal/service/notification"
+	"example.org/kabinet/internal/service/registration"
+	"example.org/kabinet/internal/service/session"
+	"example.org/kabinet/internal/token"
+)
+
+// services is the use cases of the program.
+type services struct {
+	registration *registration.Service
+	session      *session.Service
+	account      *account.Service
+	notification *notification.Service
+	idempotency  *idempotency.Service
+	tokens       *token.Issuer
+}
+
+// audience is who access tokens are for: this API.
+const audience = "kabinet"
+
+func (a *App) buildServices(context.Context) error {
+	passwords, err := newPasswords(a)
+	if err != nil {
+		return err
+	}
+	if a.services.tokens, err = a.newIssuer(); err != nil {
+		return err
+	}
+	mac, err := a.keyset.Codes()
+	if err != nil {
+		return err
+	}
+	fields, err := a.keyset.Fields()
+	if err != nil {
+		return err
+	}
+	sender, err := a.newSender()
+	if err != nil {
+		return err
+	}
+	sessions := repository.NewSessions(a.store)
+	accounts := repository.NewAccounts(a.store)
+	messages := repository.NewMessages(a.store)
+	audit := repository.NewAudit(a.store)
+	answers := repository.NewAnswers(a.store)
+	left := journal{audit, messages, answers}
+	a.services.session = session.New(session.Parts{
+		Tx: a.store, Sessions: sessions, RefreshTokens: sessions, Accounts: accounts,
+		Throttles: repository.NewThrottles(a.store), Journal: left, Passwords: passwords,
+		Tokens: a.services.tokens, Clock: a.Clock, Policies: a.policies,
+	})
+	a.services.registration = registration.New(registration.Parts{
+		Tx: a.store, Registrations: repository.NewRegistrations(a.store),
+		Challenges: repository.NewChallenges(a.store), Accounts: accounts, Journal: left,
+		Limits: repository.NewLimits(a.store), Passwords: passwords, Sessions: a.services.session,
+		Sealer: otp.NewSealer(mac), Clock: a.Clock, Policies: a.policies,
+	})
+	a.services.account = account.New(accounts)
+	a.services.notification = notification.New(notification.Parts{
+		Tx: a.store, Messages: messages, Audit: audit, Sender: sender, Clock: a.Clock,
+	})
+	a.services.idempotency = idempotency.New(answers, fields, a.Clock, a.policies.IdempotencyKept)
+	return nil
+}
+
+func (a *App) newIssuer() (*token.Issuer, error) {
+	var keys []token.SigningKey
+	for _, k := range a.keyset.TokenKeys() {
+		keys = append(keys, token.SigningKey(k))
+	}
+	return token.NewIssuer(token.Config{
+		Issuer:   a.Config.Server.PublicURL,
+		Audience: audience,
+		TTL:      a.policies.AccessTokenLifetime,
+		Keys:     keys,
+		Clock:    a.Clock,
+	})
+}
+
+func (a *App) newSender() (*delivery.Sender, error) {
+	texts, err := i18n.New()
+	if err != nil {
+		return nil, err
+	}
+	renderer := delivery.NewRenderer(texts)
+	if a.sandbox() {
+		return delivery.NewSender(renderer,
+			a.outbox.Channel(domain.ChannelSMS), a.outbox.Channel(domain.ChannelEmail)), nil
+	}
+	mail, err := email.New(a.Config.Delivery.SMTPURL.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	text, err := sms.New(a.Config.Delivery.SMSURL.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	return delivery.NewSender(renderer, mail, text), nil
+}
+
+// journal is the three things that use cases leave behind.
+type journal struct {
+	*repository.Audit
+	*repository.Messages
+	*repository.Answers
+}
+
+// passwords joins the hasher and the policy of passwords.
+type passwords struct {
+	*password.Hasher
+	policy *password.Policy
+}
+
+func newPasswords(a *App) (passwords, error) {
+	h := a.Config.Hash
+	hasher, err := password.NewHasher(
+		password.Params{MemoryKiB: h.MemoryKiB, Time: h.Time, Threads: h.Threads},
+		password.Admission{Parallel: h.Parallel, Queue: h.Queue, RetryAfter: hashRetryAfter}, a.Clock)
+	if err != nil {
+		return passwords{}, err
+	}
+	policy, err := password.NewPolicy()
+	return passwords{hasher, policy}, err
+}
+
+// Check judges a password for someone with this contact.
+func (p passwords) Check(plain string, contact ident.Contact) []apperr.Code {
+	if contact.Kind() == ident.ContactPhone {
+		const countryCode = len("+7")
+		return p.policy.Check(plain, password.About{PhoneDigits: contact.Value()[countryCode:]})
+	}
+	return p.policy.Check(plain, password.About{Email: contact.Value()})
+}

@@ -1,0 +1,97 @@
+package apperr
+
+// Kind is what sort of failure a code is.
+type Kind int
+
+// The kinds.
+const (
+	KindInternal Kind = iota
+	KindUnavailable
+	KindMalformed
+	KindInvalid
+	KindTooLarge
+	KindUnsupported
+	KindUnauthenticated
+	KindForbidden
+	KindNotFound
+	KindMethod
+	KindConflict
+	KindTooMany
+	// KindField marks codes that only ever stand in the list of fields.
+	KindField
+)
+
+// Catalogue is every code with its kind, in a stable order.
+func Catalogue() []Entry {
+	return []Entry{
+		{Internal, KindInternal},
+		{ServiceUnavailable, KindUnavailable},
+		{Busy, KindUnavailable},
+		{NotFound, KindNotFound},
+		{MethodNotAllowed, KindMethod},
+		{MalformedJSON, KindMalformed},
+		{BodyTooLarge, KindTooLarge},
+		{UnsupportedMediaType, KindUnsupported},
+		{ValidationFailed, KindInvalid},
+		{InvalidTransition, KindConflict},
+		{RateLimited, KindTooMany},
+		{IdempotencyKeyInvalid, KindMalformed},
+		{IdempotencyKeyReused, KindInvalid},
+		{IdempotencyKeyInUse, KindConflict},
+		{OriginNotAllowed, KindForbidden},
+		{Unauthenticated, KindUnauthenticated},
+		{FlowTokenInvalid, KindUnauthenticated},
+		{AccessTokenInvalid, KindUnauthenticated},
+		{RefreshTokenInvalid, KindUnauthenticated},
+		{RefreshTokenReused, KindUnauthenticated},
+		{CredentialsIncorrect, KindUnauthenticated},
+		{SignInDelayed, KindTooMany},
+		{CodeIncorrect, KindInvalid},
+		{CodeExpired, KindInvalid},
+		{CodeExhausted, KindInvalid},
+		{CodeResendTooEarly, KindTooMany},
+		{TooManyAttempts, KindTooMany},
+		{RegistrationExpired, KindConflict},
+		{RegistrationClosed, KindConflict},
+		{ContactTaken, KindConflict},
+		{FieldRequired, KindField},
+		{FieldUnknown, KindField},
+		{FieldDuplicate, KindField},
+		{FieldWrongType, KindField},
+		{FieldNotAllowed, KindField},
+		{FieldUnsupportedValue, KindField},
+		{FieldExactlyOneOf, KindField},
+		{FieldTooLong, KindField},
+		{NameInvalid, KindField},
+		{NameMixedAlphabets, KindField},
+		{PhoneInvalid, KindField},
+		{PhoneNotMobile, KindField},
+		{PhoneForeign, KindField},
+		{EmailInvalid, KindField},
+		{CodeFormat, KindField},
+		{PasswordMismatch, KindField},
+		{PasswordTooShort, KindField},
+		{PasswordTooLong, KindField},
+		{PasswordCommon, KindField},
+		{PasswordContainsContact, KindField},
+		{PasswordContainsProduct, KindField},
+		{PasswordNotText, KindField},
+		{CursorInvalid, KindField},
+	}
+}
+
+// Entry is one row of the [Catalogue].
+type Entry struct {
+	Code Code
+	Kind Kind
+}
+
+// Kind is the kind of c; a code that is not in the catalogue is internal.
+func (c Code) Kind() Kind {
+	for _, e := range Catalogue() {
+		if e.Code == c {
+			return e.Kind
+		}
+	}
+	return KindInternal
+}

@@ -1,0 +1,54 @@
+package config
+
+import "time"
+
+// Policies are the numbers of the rules. The fields are those of the domain's
+// policies, in the same order, so that one converts to the other; what each
+// means is said there.
+type Policies struct {
+	CodeLifetimeSMS    time.Duration `env:"KABINET_POLICY_CODE_LIFETIME_SMS" envDefault:"10m" min:"1m" max:"24h"` //nolint:staticcheck // it ends in SMS, not in ms
+	CodeLifetimeEmail  time.Duration `env:"KABINET_POLICY_CODE_LIFETIME_EMAIL" envDefault:"1h" min:"1m" max:"24h"`
+	CodeAttempts       int           `env:"KABINET_POLICY_CODE_ATTEMPTS" envDefault:"5" min:"1" max:"20"`
+	CodeAttemptsPerDay int           `env:"KABINET_POLICY_CODE_ATTEMPTS_PER_DAY" envDefault:"20" min:"1" max:"1000"`
+	CodeResendAfter    time.Duration `env:"KABINET_POLICY_CODE_RESEND_AFTER" envDefault:"1m" min:"1s" max:"1h"`
+	CodeResendAtMost   time.Duration `env:"KABINET_POLICY_CODE_RESEND_AT_MOST" envDefault:"15m" min:"1s" max:"24h"`
+	CodesPerHour       int           `env:"KABINET_POLICY_CODES_PER_HOUR" envDefault:"5" min:"1" max:"1000"`
+	CodesPerDay        int           `env:"KABINET_POLICY_CODES_PER_DAY" envDefault:"10" min:"1" max:"10000"`
+	CodesPerClient     int           `env:"KABINET_POLICY_CODES_PER_CLIENT" envDefault:"25" min:"1" max:"1000000"`
+	CodesClientWindow  time.Duration `env:"KABINET_POLICY_CODES_CLIENT_WINDOW" envDefault:"5m" min:"1s" max:"24h"`
+
+	RegistrationLifetime       time.Duration `env:"KABINET_POLICY_REGISTRATION_LIFETIME" envDefault:"24h" min:"1m" max:"168h"`
+	RegistrationPasswordWindow time.Duration `env:"KABINET_POLICY_REGISTRATION_PASSWORD_WINDOW" envDefault:"30m" min:"1m" max:"24h"`
+
+	AccessTokenLifetime time.Duration `env:"KABINET_POLICY_ACCESS_TOKEN_LIFETIME" envDefault:"10m" min:"1s" max:"1h"`
+	SessionIdle         time.Duration `env:"KABINET_POLICY_SESSION_IDLE" envDefault:"30m" min:"1s" max:"24h"`
+	SessionAbsolute     time.Duration `env:"KABINET_POLICY_SESSION_ABSOLUTE" envDefault:"12h" min:"1s" max:"720h"`
+	RefreshGrace        time.Duration `env:"KABINET_POLICY_REFRESH_GRACE" envDefault:"10s" min:"1s" max:"1m"`
+
+	SignInFreeFailures int           `env:"KABINET_POLICY_SIGN_IN_FREE_FAILURES" envDefault:"5" min:"1" max:"100"`
+	SignInDelay        time.Duration `env:"KABINET_POLICY_SIGN_IN_DELAY" envDefault:"30s" min:"1s" max:"1h"`
+	SignInDelayAtMost  time.Duration `env:"KABINET_POLICY_SIGN_IN_DELAY_AT_MOST" envDefault:"1h" min:"1s" max:"24h"`
+
+	IdempotencyKept time.Duration `env:"KABINET_POLICY_IDEMPOTENCY_KEPT" envDefault:"24h" min:"1m" max:"168h"`
+}
+
+// check compares the numbers that must not contradict each other.
+func (p Policies) check(r report) {
+	atLeast := func(more, less string, ok bool) {
+		more, less = policyPrefix+more, policyPrefix+less
+		if !ok && !r.has(more) && !r.has(less) {
+			r.add(more, "must not be less than %s", less)
+		}
+	}
+	atLeast("CODE_ATTEMPTS_PER_DAY", "CODE_ATTEMPTS", p.CodeAttemptsPerDay >= p.CodeAttempts)
+	atLeast("CODE_RESEND_AT_MOST", "CODE_RESEND_AFTER", p.CodeResendAtMost >= p.CodeResendAfter)
+	atLeast("CODES_PER_DAY", "CODES_PER_HOUR", p.CodesPerDay >= p.CodesPerHour)
+	atLeast("REGISTRATION_LIFETIME", "CODE_LIFETIME_SMS", p.RegistrationLifetime >= p.CodeLifetimeSMS)
+	atLeast("REGISTRATION_LIFETIME", "CODE_LIFETIME_EMAIL", p.RegistrationLifetime >= p.CodeLifetimeEmail)
+	atLeast("REGISTRATION_LIFETIME", "REGISTRATION_PASSWORD_WINDOW", p.RegistrationLifetime >= p.RegistrationPasswordWindow)
+	atLeast("SESSION_IDLE", "ACCESS_TOKEN_LIFETIME", p.SessionIdle >= p.AccessTokenLifetime)
+	atLeast("SESSION_ABSOLUTE", "SESSION_IDLE", p.SessionAbsolute >= p.SessionIdle)
+	atLeast("SIGN_IN_DELAY_AT_MOST", "SIGN_IN_DELAY", p.SignInDelayAtMost >= p.SignInDelay)
+}
+
+const policyPrefix = prefix + "POLICY_"

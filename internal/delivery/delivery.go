@@ -1,0 +1,48 @@
+// Package delivery turns messages into text and hands them to the channels
+// that carry them. Each channel is a package beneath this one.
+package delivery
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.org/kabinet/internal/domain"
+)
+
+// Channel carries messages to people. An error that wraps
+// [domain.ErrUndeliverable] says that this address or this text will never be
+// accepted; every other one is worth another try. Sending the same message twice must look
+// like sending it once as far as the channel can bring that about, since a
+// process may die between the sending and the note of it.
+//
+// The errors hold neither the address nor the text nor what the other side
+// said about them, so that they can be logged.
+type Channel interface {
+	// ID is what the channel is.
+	ID() domain.Channel
+	// Send returns when the other side has accepted the message.
+	Send(ctx context.Context, r Rendered) error
+}
+
+// Rendered is a message in its words, ready to be sent.
+type Rendered struct {
+	ID      uuid.UUID
+	Channel domain.Channel
+	// To is the address in clear: +7 and ten digits, or a mailbox.
+	To string
+	// Subject is empty where the channel has none.
+	Subject string
+	Text    string
+	// Code is the one-time code that the text holds, if any.
+	Code      string
+	CreatedAt time.Time
+}
+
+// String names the message and tells nothing of it.
+func (r Rendered) String() string { return string(r.Channel) + " " + r.ID.String() }
+
+// LogValue implements [slog.LogValuer] with what String tells.
+func (r Rendered) LogValue() slog.Value { return slog.StringValue(r.String()) }

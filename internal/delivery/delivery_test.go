@@ -1,0 +1,227 @@
+package delivery_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf16"
+
+	"github.com/stretchr/testify/require"
+
+	"example.org/kabinet/internal/delivery"
+	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/i18n"
+	"example.org/kabinet/internal/ident"
+)
+
+// maxSMS is one part of an SMS in UCS-2, in code units (3GPP TS 23.040).
+const maxSMS = 70
+
+const code = "123456"
+
+func renderer(t *testing.T) *delivery.Renderer {
+	t.Helper()
+	texts, err := i18n.New()
+	require.NoError(t, err)
+	return delivery.NewRenderer(texts)
+}
+
+func message(t *testing.T, kind domain.MessageKind, locale domain.Locale, login string) domain.Message {
+	t.Helper()
+	to, err := ident.ParseLogin(login)
+	require.NoError(t, err)
+	m := domain.Message{
+		ID: domain.NewID(), Kind: kind, Status: domain.MessageQueued, To: to, Locale: locale,
+		CreatedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+	}
+	if kind == domain.MessageRegistrationCode {
+		m.Code = code
+		m.ExpiresAt = m.CreatedAt.Add(domain.DefaultPolicies().CodeLifetime(domain.ChannelOf(to)))
+	}
+	return m
+}
+
+// each calls test with every kind of message in every language to every kind of
+// address.
+func each(t *testing.T, test func(t *testing.T, m domain.Message, r delivery.Rendered)) {
+	t.Helper()
+	renderer := renderer(t)
+	for _, kind := range domain.MessageKinds() {
+		for _, locale := range []domain.Locale{domain.LocaleRussian, domain.LocaleEnglish} {
+			for _, login := range []string{"+79001234567", "person@example.org"} {
+				t.Run(string(kind)+" "+string(locale)+" "+login, func(t *testing.T) {
+					t.Parallel()
+					m := message(t, kind, locale, login)
+					test(t, m, renderer.Render(m))
+				})
+			}
+		}
+	}
+}
+
+// A message reaches the phone or the mailbox that it is for (M02).
+func TestEveryMessageHasItsWords(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, m domain.Message, r delivery.Rendered) {
+		t.Helper()
+		require.Equal(t, m.ID, r.ID)
+		require.Equal(t, m.To.Value(), r.To)
+		require.Equal(t, m.Code, r.Code)
+		require.Equal(t, m.CreatedAt, r.CreatedAt)
+		require.Equal(t, domain.ChannelOf(m.To), r.Channel)
+		require.Equal(t, r.Channel == domain.ChannelEmail, r.Subject != "")
+		for _, words := range []string{r.Text, r.Subject} {
+			require.NotContains(t, words, "message.", "a key without words")
+			require.NotContains(t, words, "{", "a placeholder without a value")
+		}
+		require.NotContains(t, r.Subject, code, "a subject shows on a locked screen")
+		require.NotContains(t, r.Text, m.To.Value())
+	})
+}
+
+func TestOnlyCodesSayTheCode(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, m domain.Message, r delivery.Rendered) {
+		t.Helper()
+		digits := regexp.MustCompile(`\d+`).FindAllString(r.Text, -1)
+		if m.Kind != domain.MessageRegistrationCode {
+			require.Empty(t, digits)
+			return
+		}
+		minutes := map[domain.Channel]string{domain.ChannelSMS: "10", domain.ChannelEmail: "60"}[r.Channel]
+		require.Equal(t, []string{code, minutes}, digits)
+	})
+}
+
+func TestAnSMSIsOnePart(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, m domain.Message, r delivery.Rendered) {
+		t.Helper()
+		if r.Channel != domain.ChannelSMS {
+			return
+		}
+		require.LessOrEqual(t, len(utf16.Encode([]rune(r.Text))), maxSMS, r.Text)
+		require.NotContains(t, r.Text, "\n")
+	})
+}
+
+// The longest lifetime that the configuration allows still fits.
+func TestTheLongestCodeIsOnePart(t *testing.T) {
+	t.Parallel()
+	for _, locale := range []domain.Locale{domain.LocaleRussian, domain.LocaleEnglish} {
+		m := message(t, domain.MessageRegistrationCode, locale, "+79001234567")
+		m.ExpiresAt = m.CreatedAt.Add(24 * time.Hour)
+		text := renderer(t).Render(m).Text
+		require.Contains(t, text, "1440")
+		require.LessOrEqual(t, len(utf16.Encode([]rune(text))), maxSMS, text)
+	}
+}
+
+// Letters of the other alphabet that look alike would make a text cost two
+// parts, and look like a fraud to a filter.
+func TestNoLettersOfTheOtherAlphabet(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, m domain.Message, r delivery.Rendered) {
+		t.Helper()
+		other := unicode.Latin
+		if m.Locale == domain.LocaleEnglish {
+			other = unicode.Cyrillic
+		}
+		for _, letter := range r.Subject + r.Text {
+			require.False(t, unicode.Is(other, letter), "%q in %s", letter, r.Text)
+			require.False(t, unicode.IsControl(letter) && letter != '\n', "%q", letter)
+		}
+	})
+}
+
+func TestTextsAreTidy(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, _ domain.Message, r delivery.Rendered) {
+		t.Helper()
+		require.NotContains(t, r.Text, "  ")
+		require.NotContains(t, r.Text, "\n\n\n")
+		require.NotContains(t, r.Text, "http", "a text with a link teaches people to follow links")
+		require.False(t, strings.HasSuffix(r.Subject, "."))
+		require.True(t, strings.HasSuffix(strings.TrimSpace(r.Text), "."), r.Text)
+	})
+}
+
+func TestAnUnknownLanguageReadsAsRussian(t *testing.T) {
+	t.Parallel()
+	renderer := renderer(t)
+	unknown := renderer.Render(message(t, domain.MessageSessionRevoked, "de", "+79001234567"))
+	russian := renderer.Render(message(t, domain.MessageSessionRevoked, domain.LocaleRussian, "+79001234567"))
+	require.Equal(t, russian.Text, unknown.Text)
+}
+
+// Neither address nor code is printed or logged by accident (M27).
+func TestPrintedMessagesTellNothing(t *testing.T) {
+	t.Parallel()
+	r := renderer(t).Render(message(t, domain.MessageRegistrationCode, domain.LocaleRussian, "+79001234567"))
+	var log bytes.Buffer
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("sent", "message", r)
+	for _, printed := range []string{
+		fmt.Sprint(r), fmt.Sprintf("%+v", r), r.String(), fmt.Sprintf("%v", []any{r}), log.String(),
+	} {
+		require.Contains(t, printed, r.ID.String())
+		require.NotContains(t, printed, "9001234567")
+		require.NotContains(t, printed, code)
+	}
+}
+
+// fake is a channel that keeps what it is given.
+type fake struct {
+	id   domain.Channel
+	sent []delivery.Rendered
+	err  error
+}
+
+func (f *fake) ID() domain.Channel { return f.id }
+
+func (f *fake) Send(ctx context.Context, r delivery.Rendered) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	f.sent = append(f.sent, r)
+	return f.err
+}
+
+func TestSenderChoosesTheChannel(t *testing.T) {
+	t.Parallel()
+	sms, email := &fake{id: domain.ChannelSMS}, &fake{id: domain.ChannelEmail}
+	sender := delivery.NewSender(renderer(t), sms, email)
+	m := message(t, domain.MessageRegistrationCode, domain.LocaleRussian, "person@example.org")
+	require.NoError(t, sender.Send(t.Context(), m))
+	require.Empty(t, sms.sent)
+	require.Equal(t, []delivery.Rendered{renderer(t).Render(m)}, email.sent)
+	require.NoError(t, sender.Send(t.Context(), message(t, domain.MessageSessionRevoked, domain.LocaleEnglish, "+79001234567")))
+	require.Len(t, sms.sent, 1)
+}
+
+func TestSenderPassesErrorsOn(t *testing.T) {
+	t.Parallel()
+	refused := fmt.Errorf("gone: %w", domain.ErrUndeliverable)
+	sender := delivery.NewSender(renderer(t), &fake{id: domain.ChannelSMS, err: refused})
+	m := message(t, domain.MessageRegistrationCode, domain.LocaleRussian, "+79001234567")
+	require.ErrorIs(t, sender.Send(t.Context(), m), domain.ErrUndeliverable)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, sender.Send(ctx, m), context.Canceled)
+}
+
+// A missing channel is mended by the installation; the message waits (M24).
+func TestSenderWithoutTheChannelKeepsTheMessage(t *testing.T) {
+	t.Parallel()
+	sender := delivery.NewSender(renderer(t), &fake{id: domain.ChannelSMS})
+	err := sender.Send(t.Context(), message(t, domain.MessageSessionRevoked, domain.LocaleRussian, "person@example.org"))
+	require.Error(t, err)
+	require.NotErrorIs(t, err, domain.ErrUndeliverable)
+	require.NotContains(t, err.Error(), "person")
+}

@@ -1,0 +1,227 @@
+package sms_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.org/kabinet/internal/delivery"
+	"example.org/kabinet/internal/delivery/sms"
+	"example.org/kabinet/internal/domain"
+)
+
+func message() delivery.Rendered {
+	return delivery.Rendered{
+		ID: domain.NewID(), Channel: domain.ChannelSMS, To: "+79001234567",
+		Text: "Кабинет: код 123456.", Code: "123456",
+	}
+}
+
+// gateway serves on loopback; its URL holds a token and a query.
+func gateway(t *testing.T, answer http.HandlerFunc) *sms.Channel {
+	t.Helper()
+	server := httptest.NewServer(answer)
+	t.Cleanup(server.Close)
+	c, err := sms.New(strings.Replace(server.URL, "http://", "http://canary%2Ftoken@", 1) + "/send?account=canary-account")
+	require.NoError(t, err)
+	return c
+}
+
+func requireConfidential(t *testing.T, err error) {
+	t.Helper()
+	for _, word := range []string{"9001234567", "123456", "canary"} {
+		require.NotContains(t, err.Error(), word)
+	}
+}
+
+func TestTheRequest(t *testing.T) {
+	t.Parallel()
+	m := message()
+	var seen atomic.Int32
+	c := gateway(t, func(w http.ResponseWriter, r *http.Request) {
+		seen.Add(1)
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		var fields map[string]any
+		ok := json.Unmarshal(body, &fields) == nil && len(fields) == 3 &&
+			fields["id"] == m.ID.String() && fields["to"] == m.To && fields["text"] == m.Text &&
+			r.Method == http.MethodPost && r.URL.String() == "/send?account=canary-account" &&
+			r.Header.Get("Authorization") == "Bearer canary/token" &&
+			r.Header.Get("Content-Type") == "application/json" &&
+			r.Header.Get("Idempotency-Key") == m.ID.String()
+		if !ok {
+			w.WriteHeader(http.StatusTeapot)
+		}
+	})
+	require.Equal(t, domain.ChannelSMS, c.ID())
+	require.NoError(t, c.Send(t.Context(), m))
+	require.NoError(t, c.Send(t.Context(), m), "the same message has the same key")
+	require.EqualValues(t, 2, seen.Load())
+}
+
+func TestWithoutAToken(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, given := r.Header["Authorization"]; given {
+			w.WriteHeader(http.StatusTeapot)
+		}
+	}))
+	t.Cleanup(server.Close)
+	c, err := sms.New(server.URL)
+	require.NoError(t, err)
+	require.NoError(t, c.Send(t.Context(), message()))
+}
+
+// A refused message is given up; a refused installation loses none (M24).
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]string{
+		200: "", 201: "", 202: "", 204: "",
+		400: "final", 422: "final",
+		301: "later", 302: "later", 307: "later", 401: "later", 403: "later", 404: "later", 405: "later",
+		408: "later", 409: "later", 429: "later", 500: "later", 502: "later", 503: "later", 504: "later",
+	} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			t.Parallel()
+			var asked atomic.Int32
+			c := gateway(t, func(w http.ResponseWriter, _ *http.Request) {
+				asked.Add(1)
+				w.Header().Set("Location", "/elsewhere")
+				w.WriteHeader(status)
+				if status != http.StatusNoContent {
+					_, _ = io.WriteString(w, "the number +79001234567 and its canary")
+				}
+			})
+			err := c.Send(t.Context(), message())
+			require.EqualValues(t, 1, asked.Load(), "no redirect is followed")
+			if want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.Error(t, err)
+			require.Equal(t, want == "final", errors.Is(err, domain.ErrUndeliverable), err)
+			requireConfidential(t, err)
+		})
+	}
+}
+
+func TestAGatewayThatNeverAnswers(t *testing.T) {
+	t.Parallel()
+	c := gateway(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	err := c.Send(ctx, message())
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.NotErrorIs(t, err, domain.ErrUndeliverable)
+	requireConfidential(t, err)
+}
+
+// The status decides; what comes late after it changes nothing.
+func TestABodyThatNeverEnds(t *testing.T) {
+	t.Parallel()
+	c := gateway(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusAccepted)
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	require.NoError(t, c.Send(ctx, message()))
+}
+
+func TestABodyThatIsTooLarge(t *testing.T) {
+	t.Parallel()
+	var written atomic.Int64
+	c := gateway(t, func(w http.ResponseWriter, r *http.Request) {
+		for r.Context().Err() == nil {
+			n, err := io.WriteString(w, strings.Repeat("x", 64<<10))
+			written.Add(int64(n))
+			if err != nil {
+				return
+			}
+		}
+	})
+	require.NoError(t, c.Send(t.Context(), message()))
+	require.Less(t, written.Load(), int64(64<<20))
+}
+
+func TestBrokenConnections(t *testing.T) {
+	t.Parallel()
+	for name, behave := range map[string]func(net.Conn){
+		"closes":     func(net.Conn) {},
+		"no HTTP":    func(c net.Conn) { _, _ = io.WriteString(c, "220 canary.example.org ESMTP\r\n") },
+		"half a one": func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 200") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = listener.Close() })
+			go serve(listener, behave)
+			c, err := sms.New("http://" + listener.Addr().String())
+			require.NoError(t, err)
+			err = c.Send(t.Context(), message())
+			require.Error(t, err)
+			require.NotErrorIs(t, err, domain.ErrUndeliverable)
+		})
+	}
+}
+
+// serve reads a request's beginning from each connection, behaves, and closes.
+func serve(listener net.Listener, behave func(net.Conn)) {
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		_, _ = conn.Read(make([]byte, 4096))
+		behave(conn)
+		_ = conn.Close()
+	}
+}
+
+func TestNobodyListens(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	c, err := sms.New(strings.Replace(server.URL, "http://", "http://canary@", 1))
+	require.NoError(t, err)
+	err = c.Send(t.Context(), message())
+	require.Error(t, err)
+	require.NotErrorIs(t, err, domain.ErrUndeliverable)
+	requireConfidential(t, err)
+}
+
+func TestURLs(t *testing.T) {
+	t.Parallel()
+	for _, good := range []string{
+		"https://sms.example.org", "https://token@sms.example.org/send", "http://[::1]:9000/", "http://localhost/sms",
+	} {
+		_, err := sms.New(good)
+		require.NoError(t, err, good)
+	}
+	for _, bad := range []string{
+		"", "canary", "https://", "http://sms.example.org/canary", "ftp://localhost/canary", "http://127.0.0.1.example.org",
+		"https://user:canary@sms.example.org", "https://sms.example.org#canary", "https://canary:x\x00@h",
+	} {
+		_, err := sms.New(bad)
+		require.Error(t, err, bad)
+		require.NotContains(t, err.Error(), "canary")
+	}
+}

@@ -1,0 +1,113 @@
+package domain
+
+import "time"
+
+// Policies are the numbers of the rules, which anyone may read and an
+// installation may change.
+type Policies struct {
+	// CodeLifetimeSMS and CodeLifetimeEmail are how long a code is good for.
+	CodeLifetimeSMS   time.Duration
+	CodeLifetimeEmail time.Duration
+	// CodeAttempts is how many codes are compared with one that was sent.
+	CodeAttempts int
+	// CodeAttemptsPerDay is how many are compared per contact and day.
+	CodeAttemptsPerDay int
+	// CodeResendAfter is the wait before a second code; it doubles with each
+	// further one up to CodeResendAtMost.
+	CodeResendAfter  time.Duration
+	CodeResendAtMost time.Duration
+	// CodesPerHour and CodesPerDay are how many codes a contact is sent.
+	CodesPerHour int
+	CodesPerDay  int
+	// CodesPerClient is how many codes a client address can have sent within
+	// CodesClientWindow.
+	CodesPerClient    int
+	CodesClientWindow time.Duration
+
+	// RegistrationLifetime is how long a registration stays open.
+	RegistrationLifetime time.Duration
+	// RegistrationPasswordWindow is how long the password may be set after
+	// the contact was proven.
+	RegistrationPasswordWindow time.Duration
+
+	// AccessTokenLifetime, SessionIdle and SessionAbsolute are how long an
+	// access token is good for, a session lives without a refresh, and a
+	// session lives at all.
+	AccessTokenLifetime time.Duration
+	SessionIdle         time.Duration
+	SessionAbsolute     time.Duration
+	// RefreshGrace is how long a used refresh token may come again without
+	// being taken for stolen.
+	RefreshGrace time.Duration
+
+	// SignInFreeFailures is how many wrong passwords in a row an account and
+	// client address may have before the first delay, SignInDelay; it doubles
+	// with each further one up to SignInDelayAtMost.
+	SignInFreeFailures int
+	SignInDelay        time.Duration
+	SignInDelayAtMost  time.Duration
+
+	// IdempotencyKept is how long an answer is kept for its Idempotency-Key.
+	IdempotencyKept time.Duration
+}
+
+// The bounds that are not for configuration: they are part of the contract.
+const (
+	// CodeDigits is the length of a contact code.
+	CodeDigits = 6
+)
+
+// DefaultPolicies are the numbers of a fresh installation.
+func DefaultPolicies() Policies {
+	return Policies{
+		CodeLifetimeSMS:            10 * time.Minute,
+		CodeLifetimeEmail:          time.Hour,
+		CodeAttempts:               5,
+		CodeAttemptsPerDay:         20,
+		CodeResendAfter:            time.Minute,
+		CodeResendAtMost:           15 * time.Minute,
+		CodesPerHour:               5,
+		CodesPerDay:                10,
+		CodesPerClient:             25,
+		CodesClientWindow:          5 * time.Minute,
+		RegistrationLifetime:       24 * time.Hour,
+		RegistrationPasswordWindow: 30 * time.Minute,
+		AccessTokenLifetime:        10 * time.Minute,
+		SessionIdle:                30 * time.Minute,
+		SessionAbsolute:            12 * time.Hour,
+		RefreshGrace:               10 * time.Second,
+		SignInFreeFailures:         5,
+		SignInDelay:                30 * time.Second,
+		SignInDelayAtMost:          time.Hour,
+		IdempotencyKept:            24 * time.Hour,
+	}
+}
+
+// CodeLifetime is how long a code sent by a channel is good for.
+func (p Policies) CodeLifetime(c Channel) time.Duration {
+	if c == ChannelSMS {
+		return p.CodeLifetimeSMS
+	}
+	return p.CodeLifetimeEmail
+}
+
+// ResendAfter is how long to wait for the next code after sent codes.
+func (p Policies) ResendAfter(sent int) time.Duration {
+	return doubled(p.CodeResendAfter, p.CodeResendAtMost, sent-1)
+}
+
+// SignInDelayAfter is how long to wait after so many failures in a row.
+func (p Policies) SignInDelayAfter(failures int) time.Duration {
+	if failures <= p.SignInFreeFailures {
+		return 0
+	}
+	return doubled(p.SignInDelay, p.SignInDelayAtMost, failures-p.SignInFreeFailures-1)
+}
+
+// doubled is first, doubled so many times, but never over most.
+func doubled(first, most time.Duration, times int) time.Duration {
+	for ; times > 0 && first < most; times-- {
+		first *= 2
+	}
+	return min(first, most)
+}

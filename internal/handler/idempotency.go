@@ -1,0 +1,173 @@
+package handler
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"example.org/kabinet/internal/apperr"
+	"example.org/kabinet/internal/domain"
+)
+
+// maxIdempotencyKey is the longest key that is taken, in bytes.
+const maxIdempotencyKey = 255
+
+// Idempotent is the use cases of idempotency.
+type Idempotent interface {
+	Begin(ctx context.Context, r domain.IdempotentRequest) (*domain.Lease, *domain.Answer, error)
+	Finish(ctx context.Context, l *domain.Lease, a domain.Answer) error
+	Release(ctx context.Context, l *domain.Lease) error
+}
+
+// Idempotency gives a POST with an Idempotency-Key its first answer again. An
+// answer is kept if the request had an effect; one that was refused for what
+// it said may be mended and sent again under the same key.
+func Idempotency(s Idempotent, log *slog.Logger) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			keys := c.Request().Header.Values("Idempotency-Key")
+			if c.Request().Method != http.MethodPost || len(keys) == 0 {
+				return next(c)
+			}
+			request, err := idempotentRequest(c, keys)
+			if err != nil {
+				return err
+			}
+			lease, first, err := s.Begin(c.Request().Context(), request)
+			if err != nil {
+				return err
+			}
+			if first != nil {
+				c.Response().Header().Set("Idempotency-Replayed", "true")
+				return write(c, *first)
+			}
+			return carryOut(c, keeping{s, log}, lease, next)
+		}
+	}
+}
+
+// idempotentRequest reads the key and the body, and leaves the body to be read
+// again.
+func idempotentRequest(c echo.Context, keys []string) (domain.IdempotentRequest, error) {
+	if len(keys) > 1 || !validIdempotencyKey(keys[0]) {
+		return domain.IdempotentRequest{}, apperr.New(apperr.IdempotencyKeyInvalid)
+	}
+	r := c.Request()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return domain.IdempotentRequest{}, err
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	scope := []string{r.Method, r.URL.Path, credentials(c)}
+	return domain.IdempotentRequest{Scope: strings.Join(scope, "\n"), Key: keys[0], Body: body}, nil
+}
+
+// credentials is what tells one client from another: the token that it sent,
+// or its network where it sent none. Without that, who guesses another's key
+// and body would be given the other's answer.
+func credentials(c echo.Context) string {
+	if header := c.Request().Header.Get(echo.HeaderAuthorization); header != "" {
+		return "authorization " + header
+	}
+	for _, name := range []string{refreshCookie, accessCookie} {
+		if cookie, err := c.Cookie(name); err == nil {
+			return "cookie " + cookie.Value
+		}
+	}
+	return "network " + caller(c).Network()
+}
+
+func validIdempotencyKey(key string) bool {
+	if key == "" || len(key) > maxIdempotencyKey {
+		return false
+	}
+	for _, b := range []byte(key) {
+		if b <= ' ' || b > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// keeping is where answers are kept, and where it is told if that fails.
+type keeping struct {
+	answers Idempotent
+	log     *slog.Logger
+}
+
+// carryOut lets the request through. Its answer is held back until it is
+// kept, so that a client never has an answer that a repetition would not get.
+func carryOut(c echo.Context, in keeping, lease *domain.Lease, next echo.HandlerFunc) error {
+	c.SetRequest(c.Request().WithContext(domain.WithLease(c.Request().Context(), lease)))
+	// A client that hangs up does not undo what was done for it.
+	ctx := context.WithoutCancel(c.Request().Context())
+	out := c.Response().Writer
+	held := &heldWriter{ResponseWriter: out, status: http.StatusOK}
+	c.Response().Writer = held
+	err := next(c)
+	if err != nil {
+		c.Error(err)
+	}
+	c.Response().Writer = out
+	if failed := settleLease(ctx, in.answers, lease, held, err); failed != nil {
+		in.log.ErrorContext(ctx, "answer not kept", "error", failed)
+	}
+	out.WriteHeader(held.status)
+	_, err = out.Write(held.body.Bytes())
+	return err
+}
+
+func settleLease(ctx context.Context, s Idempotent, lease *domain.Lease, held *heldWriter, err error) error {
+	switch {
+	case lease.Kept && err == nil:
+		return nil
+	case hadEffect(err):
+		return s.Finish(ctx, lease, held.answer())
+	default:
+		return s.Release(ctx, lease)
+	}
+}
+
+// hadEffect tells whether a request changed something, though it may have
+// failed.
+func hadEffect(err error) bool {
+	if err == nil {
+		return true
+	}
+	switch code := apperr.CodeOf(err); code.Kind() {
+	case apperr.KindConflict:
+		return code != apperr.IdempotencyKeyInUse
+	default:
+		return code == apperr.CodeIncorrect
+	}
+}
+
+// heldWriter keeps an answer instead of sending it.
+type heldWriter struct {
+	http.ResponseWriter
+	status int
+	body   bytes.Buffer
+}
+
+// WriteHeader implements [http.ResponseWriter].
+func (w *heldWriter) WriteHeader(status int) { w.status = status }
+
+// Write implements [http.ResponseWriter].
+func (w *heldWriter) Write(b []byte) (int, error) { return w.body.Write(b) }
+
+// answer is what was written, with those of its headers that belong to the
+// answer and not to the connection.
+func (w *heldWriter) answer() domain.Answer {
+	header := http.Header{}
+	for _, name := range []string{echo.HeaderContentType, "Content-Language", echo.HeaderLocation, echo.HeaderSetCookie} {
+		if values := w.Header().Values(name); len(values) > 0 {
+			header[name] = values
+		}
+	}
+	return domain.Answer{Status: w.status, Header: header, Body: w.body.Bytes()}
+}

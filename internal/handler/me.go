@@ -1,0 +1,90 @@
+package handler
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"example.org/kabinet/internal/domain"
+)
+
+// Accounts is the use cases of one's own account.
+type Accounts interface {
+	Me(ctx context.Context, who domain.Principal) (domain.Account, error)
+}
+
+// Me is the handlers of /v1/me.
+type Me struct{ service Accounts }
+
+// NewMe returns the handlers.
+func NewMe(s Accounts) *Me { return &Me{s} }
+
+// Get shows the caller's account.
+//
+//	@ID			getMe
+//	@Summary	Show one's own account
+//	@Tags		account
+//	@Produce	json
+//	@Security	accessToken
+//	@Security	sessionCookie
+//	@Success	200	{object}	AccountResponse
+//	@Failure	401	{object}	problem.Problem
+//	@Router		/v1/me [get]
+func (h *Me) Get(c echo.Context) error {
+	account, err := h.service.Me(c.Request().Context(), principal(c))
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, newAccountResponse(account))
+}
+
+// AccountResponse is an account as its owner sees it.
+type AccountResponse struct {
+	ID          uuid.UUID `json:"id" binding:"required" format:"uuid" example:"0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55"`
+	AccountType string    `json:"account_type" binding:"required" enums:"citizen" example:"citizen"`
+	// Level says how much about the person is proven.
+	Level      string            `json:"level" binding:"required" enums:"simplified" example:"simplified"`
+	Status     string            `json:"status" binding:"required" enums:"active" example:"active"`
+	FamilyName string            `json:"family_name" binding:"required" maxLength:"60" example:"Синтетическая"`
+	GivenName  string            `json:"given_name" binding:"required" maxLength:"60" example:"Анна"`
+	Locale     string            `json:"locale" binding:"required" enums:"ru,en" example:"ru"`
+	Contacts   []ContactResponse `json:"contacts" binding:"required"`
+	CreatedAt  time.Time         `json:"created_at" binding:"required" format:"date-time" example:"2026-11-02T09:00:00Z"`
+	// NextActions names what can be done next.
+	NextActions []string `json:"next_actions" binding:"required" example:"sign_out"`
+} // @name AccountResponse
+
+// ContactResponse is a proven contact, masked.
+type ContactResponse struct {
+	ID          uuid.UUID `json:"id" binding:"required" format:"uuid" example:"0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55"`
+	Kind        string    `json:"kind" binding:"required" enums:"phone,email" example:"phone"`
+	Value       string    `json:"value" binding:"required" example:"+7 *** ***-**-67"`
+	ConfirmedAt time.Time `json:"confirmed_at" binding:"required" format:"date-time" example:"2026-11-02T09:00:00Z"`
+} // @name ContactResponse
+
+func newAccountResponse(a domain.Account) AccountResponse {
+	out := AccountResponse{
+		ID:          a.ID,
+		AccountType: string(a.Type),
+		Level:       string(a.Level),
+		Status:      string(a.Status),
+		FamilyName:  a.FamilyName.Text(),
+		GivenName:   a.GivenName.Text(),
+		Locale:      string(a.Locale),
+		Contacts:    []ContactResponse{},
+		CreatedAt:   a.CreatedAt,
+		NextActions: a.NextActions(),
+	}
+	for _, c := range a.Contacts {
+		out.Contacts = append(out.Contacts, ContactResponse{
+			ID:          c.ID,
+			Kind:        string(c.Value.Kind()),
+			Value:       c.Value.String(),
+			ConfirmedAt: c.ConfirmedAt,
+		})
+	}
+	return out
+}

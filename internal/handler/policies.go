@@ -1,0 +1,120 @@
+package handler
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"example.org/kabinet/internal/domain"
+)
+
+// PoliciesResponse is the numbers of the rules that this installation follows.
+// Durations are in seconds.
+type PoliciesResponse struct {
+	// Environment is sandbox where nothing is real: messages go to files.
+	Environment  string               `json:"environment" binding:"required" enums:"sandbox,production" example:"sandbox"`
+	Code         CodePolicy           `json:"code" binding:"required"`
+	Registration RegistrationPolicy   `json:"registration" binding:"required"`
+	Password     PasswordPolicy       `json:"password" binding:"required"`
+	Session      SessionPolicy        `json:"session" binding:"required"`
+	SignIn       SignInPolicy         `json:"sign_in" binding:"required"`
+	Idempotency  IdempotencyKeyPolicy `json:"idempotency" binding:"required"`
+} // @name PoliciesResponse
+
+// CodePolicy is the rules of contact codes.
+type CodePolicy struct {
+	Length              int `json:"length" binding:"required" example:"6"`
+	SMSLifetime         int `json:"sms_lifetime_seconds" binding:"required" example:"600"`
+	EmailLifetime       int `json:"email_lifetime_seconds" binding:"required" example:"3600"`
+	Attempts            int `json:"attempts" binding:"required" example:"5"`
+	AttemptsPerDay      int `json:"attempts_per_contact_and_day" binding:"required" example:"20"`
+	ResendAfter         int `json:"resend_after_seconds" binding:"required" example:"60"`
+	ResendAtMost        int `json:"resend_after_at_most_seconds" binding:"required" example:"900"`
+	PerContactAndHour   int `json:"sent_per_contact_and_hour" binding:"required" example:"5"`
+	PerContactAndDay    int `json:"sent_per_contact_and_day" binding:"required" example:"10"`
+	PerClient           int `json:"sent_per_client" binding:"required" example:"25"`
+	PerClientWindowSecs int `json:"sent_per_client_window_seconds" binding:"required" example:"300"`
+} // @name CodePolicy
+
+// RegistrationPolicy is the rules of registrations.
+type RegistrationPolicy struct {
+	Lifetime       int `json:"lifetime_seconds" binding:"required" example:"86400"`
+	PasswordWindow int `json:"password_window_seconds" binding:"required" example:"1800"`
+} // @name RegistrationPolicy
+
+// PasswordPolicy is the rules of passwords.
+type PasswordPolicy struct {
+	MinLength int `json:"min_length" binding:"required" example:"12"`
+	MaxLength int `json:"max_length" binding:"required" example:"128"`
+} // @name PasswordPolicy
+
+// SessionPolicy is the rules of sessions.
+type SessionPolicy struct {
+	AccessTokenLifetime int `json:"access_token_lifetime_seconds" binding:"required" example:"600"`
+	Idle                int `json:"idle_seconds" binding:"required" example:"1800"`
+	Absolute            int `json:"absolute_seconds" binding:"required" example:"43200"`
+	RefreshGrace        int `json:"refresh_grace_seconds" binding:"required" example:"10"`
+} // @name SessionPolicy
+
+// SignInPolicy is the rules of wrong passwords, per account and client address.
+type SignInPolicy struct {
+	FreeFailures int `json:"free_failures" binding:"required" example:"5"`
+	Delay        int `json:"delay_seconds" binding:"required" example:"30"`
+	DelayAtMost  int `json:"delay_at_most_seconds" binding:"required" example:"3600"`
+} // @name SignInPolicy
+
+// IdempotencyKeyPolicy is the rules of the Idempotency-Key.
+type IdempotencyKeyPolicy struct {
+	Kept int `json:"kept_seconds" binding:"required" example:"86400"`
+} // @name IdempotencyKeyPolicy
+
+// Policies shows the rules.
+//
+//	@ID			getPolicies
+//	@Summary	Show the numbers of the rules
+//	@Tags		integrators
+//	@Produce	json
+//	@Success	200	{object}	PoliciesResponse
+//	@Router		/v1/policies [get]
+func Policies(environment string, p domain.Policies, password PasswordPolicy) echo.HandlerFunc {
+	body := newPolicies(p)
+	body.Environment, body.Password = environment, password
+	return func(c echo.Context) error { return c.JSON(http.StatusOK, body) }
+}
+
+func newPolicies(p domain.Policies) PoliciesResponse {
+	return PoliciesResponse{
+		Code: CodePolicy{
+			Length:              domain.CodeDigits,
+			SMSLifetime:         seconds(p.CodeLifetimeSMS),
+			EmailLifetime:       seconds(p.CodeLifetimeEmail),
+			Attempts:            p.CodeAttempts,
+			AttemptsPerDay:      p.CodeAttemptsPerDay,
+			ResendAfter:         seconds(p.CodeResendAfter),
+			ResendAtMost:        seconds(p.CodeResendAtMost),
+			PerContactAndHour:   p.CodesPerHour,
+			PerContactAndDay:    p.CodesPerDay,
+			PerClient:           p.CodesPerClient,
+			PerClientWindowSecs: seconds(p.CodesClientWindow),
+		},
+		Registration: RegistrationPolicy{
+			Lifetime:       seconds(p.RegistrationLifetime),
+			PasswordWindow: seconds(p.RegistrationPasswordWindow),
+		},
+		Session: SessionPolicy{
+			AccessTokenLifetime: seconds(p.AccessTokenLifetime),
+			Idle:                seconds(p.SessionIdle),
+			Absolute:            seconds(p.SessionAbsolute),
+			RefreshGrace:        seconds(p.RefreshGrace),
+		},
+		SignIn: SignInPolicy{
+			FreeFailures: p.SignInFreeFailures,
+			Delay:        seconds(p.SignInDelay),
+			DelayAtMost:  seconds(p.SignInDelayAtMost),
+		},
+		Idempotency: IdempotencyKeyPolicy{Kept: seconds(p.IdempotencyKept)},
+	}
+}
+
+func seconds(d time.Duration) int { return int(d.Seconds()) }

@@ -1,0 +1,62 @@
+package ident
+
+import (
+	"net/mail"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// maxEmailBytes is the longest forward path of RFC 5321 without its brackets.
+const maxEmailBytes = 254
+
+// maxLocalBytes is the longest local part of RFC 5321, section 4.5.3.1.1.
+const maxLocalBytes = 64
+
+// Email is a mailbox of RFC 5321 with its domain in lower-case ASCII.
+type Email struct{ local, domain string }
+
+// ParseEmail reads an address: no display name, no comment, no quoted local
+// part, no address literal, a domain of at least two labels.
+func ParseEmail(text string) (Email, error) {
+	text = strings.TrimSpace(text)
+	at := strings.LastIndexByte(text, '@')
+	if at < 1 || len(text) > 4*maxEmailBytes {
+		return Email{}, InvalidEmail
+	}
+	domain, err := idna.Lookup.ToASCII(text[at+1:])
+	if err != nil {
+		return Email{}, InvalidEmail
+	}
+	e := Email{local: text[:at], domain: strings.ToLower(domain)}
+	if !e.valid() {
+		return Email{}, InvalidEmail
+	}
+	return e, nil
+}
+
+func (e Email) valid() bool {
+	for _, b := range []byte(e.local) {
+		if b <= ' ' || b >= 0x7f || strings.IndexByte(`"(),:;<>[\]@`, b) >= 0 {
+			return false
+		}
+	}
+	if !strings.Contains(e.domain, ".") || strings.HasPrefix(e.domain, "[") || strings.HasSuffix(e.domain, ".") {
+		return false
+	}
+	parsed, err := mail.ParseAddress(e.Address())
+	return err == nil && parsed.Address == e.Address() && parsed.Name == "" &&
+		len(e.local) <= maxLocalBytes && len(e.Address()) <= maxEmailBytes
+}
+
+// Address is the address in clear, its local part spelled as it was given.
+func (e Email) Address() string { return e.local + "@" + e.domain }
+
+// String is the address masked to the first letters of its two parts.
+func (e Email) String() string {
+	if e.domain == "" {
+		return ""
+	}
+	labels := strings.Split(e.domain, ".")
+	return mask(e.local, 1) + "@" + mask(e.domain, 1) + "." + labels[len(labels)-1]
+}

@@ -1,0 +1,63 @@
+package ident
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxNameRunes is the longest family or given name, in characters.
+const maxNameRunes = 60
+
+// Name is a family or given name: Russian or Latin letters, hyphens, spaces,
+// apostrophes and dots, in NFC, at most 60 characters, of one alphabet.
+type Name struct{ text string }
+
+// ParseName reads a name. Spaces around it are dropped and those inside
+// squeezed; the various dashes and apostrophes are unified.
+func ParseName(text string) (Name, error) {
+	text = unifyPunctuation(strings.Join(strings.Fields(norm.NFC.String(text)), " "))
+	if utf8.RuneCountInString(text) > maxNameRunes {
+		return Name{}, TooLong
+	}
+	var cyrillic, latin bool
+	for _, r := range text {
+		switch {
+		case isRussian(r):
+			cyrillic = true
+		case unicode.Is(unicode.Latin, r) && unicode.IsLetter(r):
+			latin = true
+		case !strings.ContainsRune("- '.", r):
+			return Name{}, InvalidName
+		}
+	}
+	switch {
+	case cyrillic && latin:
+		return Name{}, MixedAlphabets
+	case !cyrillic && !latin:
+		return Name{}, InvalidName
+	}
+	return Name{text}, nil
+}
+
+// Text is the name in clear.
+func (n Name) Text() string { return n.text }
+
+// String is the name masked to its first letter.
+func (n Name) String() string { return mask(n.text, 1) }
+
+// IsZero tells whether there is no name.
+func (n Name) IsZero() bool { return n.text == "" }
+
+func isRussian(r rune) bool {
+	return r >= 'А' && r <= 'я' || r == 'Ё' || r == 'ё'
+}
+
+func unifyPunctuation(text string) string {
+	return strings.NewReplacer(
+		"‐", "-", "‑", "-", "–", "-", "—", "-", "−", "-",
+		"’", "'", "‘", "'", "ʼ", "'", "`", "'",
+	).Replace(text)
+}

@@ -1,0 +1,70 @@
+// Package job holds the work that waits in the queue. A job is a handler whose
+// caller is the queue: it calls one service and holds no rule.
+package job
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+
+	"example.org/kabinet/internal/clock"
+	"example.org/kabinet/internal/domain"
+)
+
+// Notifications is the use cases of notification.
+type Notifications interface {
+	Send(ctx context.Context, message uuid.UUID, last bool) error
+}
+
+// SendMessage sends one message.
+type SendMessage struct {
+	river.WorkerDefaults[domain.SendMessage]
+
+	service Notifications
+	clock   clock.Clock
+	log     *slog.Logger
+}
+
+// NewSendMessage returns the worker.
+func NewSendMessage(s Notifications, c clock.Clock, log *slog.Logger) *SendMessage {
+	return &SendMessage{service: s, clock: c, log: log}
+}
+
+// errNotSent is all that the queue is told of a failure: its table is not
+// encrypted, and what a channel says may name an address.
+var errNotSent = errors.New("message not sent")
+
+// Work implements [river.Worker].
+func (w *SendMessage) Work(ctx context.Context, job *river.Job[domain.SendMessage]) error {
+	last := job.Attempt >= job.MaxAttempts
+	err := w.service.Send(ctx, job.Args.MessageID, last)
+	if err == nil {
+		return nil
+	}
+	w.log.WarnContext(ctx, "message not sent",
+		"message_id", job.Args.MessageID, "attempt", job.Attempt, "last", last, "error", err)
+	if errors.Is(err, domain.ErrUndeliverable) {
+		return river.JobCancel(errNotSent)
+	}
+	return errNotSent
+}
+
+// The waits between tries: they double from the first to the last.
+const (
+	firstRetry = time.Second
+	lastRetry  = 5 * time.Minute
+)
+
+// NextRetry implements [river.Worker]: soon at first, since somebody waits
+// for the code, and never rarer than every five minutes.
+func (w *SendMessage) NextRetry(job *river.Job[domain.SendMessage]) time.Time {
+	wait := firstRetry
+	for range len(job.Errors) {
+		wait = min(2*wait, lastRetry)
+	}
+	return w.clock.Now().Add(wait)
+}

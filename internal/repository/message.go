@@ -1,0 +1,121 @@
+package repository
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/ident"
+)
+
+// Messages keeps what people are told, and the jobs that tell them.
+type Messages struct {
+	table[messageRow, domain.Message]
+}
+
+// NewMessages returns the messages of a store.
+func NewMessages(s *Store) *Messages {
+	return &Messages{table[messageRow, domain.Message]{s, s.messageRow, s.message}}
+}
+
+type messageRow struct {
+	ID     uuid.UUID
+	Kind   domain.MessageKind
+	Status domain.MessageStatus
+	Locale domain.Locale
+	// PayloadEnc is NULL once the message has left the queue.
+	PayloadEnc []byte
+	CreatedAt  time.Time
+	ExpiresAt  sql.NullTime
+}
+
+// TableName implements GORM's Tabler.
+func (messageRow) TableName() string { return "messages" }
+
+// payload is what nobody may read in the database.
+type payload struct {
+	To   string `json:"to"`
+	Code string `json:"code,omitempty"`
+}
+
+// Enqueue adds a message and the job that sends it, in the caller's transaction
+// or in one of its own: there is never one without the other.
+func (r *Messages) Enqueue(ctx context.Context, m domain.Message) error {
+	return r.store.InTx(ctx, func(ctx context.Context) error {
+		if err := r.create(ctx, m); err != nil {
+			return err
+		}
+		return r.store.insert(ctx, domain.SendMessage{MessageID: m.ID}, string(m.Kind.Queue()))
+	})
+}
+
+// Get finds a message. One that has left the queue has neither address nor code
+// any more.
+func (r *Messages) Get(ctx context.Context, id uuid.UUID) (domain.Message, error) {
+	return r.byID(ctx, id)
+}
+
+// Update changes a message in a transaction, with its row locked. With the
+// queue it leaves its address and code. An error of fn changes nothing and is
+// returned as it is.
+func (r *Messages) Update(
+	ctx context.Context, id uuid.UUID, fn func(*domain.Message) error,
+) (domain.Message, error) {
+	m, err := r.update(ctx, id, fn)
+	if m.Status != domain.MessageQueued {
+		m.To, m.Code = ident.Contact{}, ""
+	}
+	return m, err
+}
+
+func (s *Store) messageRow(m domain.Message) (messageRow, error) {
+	row := messageRow{
+		ID:        m.ID,
+		Kind:      m.Kind,
+		Status:    m.Status,
+		Locale:    m.Locale,
+		CreatedAt: m.CreatedAt,
+		ExpiresAt: nullTime(m.ExpiresAt),
+	}
+	if m.Status != domain.MessageQueued {
+		return row, nil
+	}
+	text, err := json.Marshal(payload{To: writeContact(m.To), Code: m.Code})
+	if err != nil {
+		return row, err
+	}
+	e := s.sealer("messages", m.ID)
+	row.PayloadEnc = e.seal("payload_enc", string(text))
+	return row, e.err
+}
+
+func (s *Store) message(row messageRow) (domain.Message, error) {
+	m := domain.Message{
+		ID:        row.ID,
+		Kind:      row.Kind,
+		Status:    row.Status,
+		Locale:    row.Locale,
+		CreatedAt: row.CreatedAt,
+		ExpiresAt: row.ExpiresAt.Time,
+	}
+	if row.PayloadEnc == nil {
+		return m, nil
+	}
+	e := s.sealer("messages", row.ID)
+	text := e.open("payload_enc", row.PayloadEnc)
+	if e.err != nil {
+		return m, e.err
+	}
+	var p payload
+	if err := json.Unmarshal([]byte(text), &p); err != nil {
+		return m, err
+	}
+	var err error
+	m.To, err = readContact(p.To)
+	m.Code = p.Code
+	return m, err
+}

@@ -1,0 +1,147 @@
+package repository
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm/clause"
+
+	"example.org/kabinet/internal/domain"
+)
+
+// Registrations keeps registrations.
+type Registrations struct {
+	table[registrationRow, domain.Registration]
+}
+
+// NewRegistrations returns the registrations of a store.
+func NewRegistrations(s *Store) *Registrations {
+	return &Registrations{table[registrationRow, domain.Registration]{s, s.registrationRow, s.registration}}
+}
+
+type registrationRow struct {
+	ID            uuid.UUID
+	Status        domain.RegistrationStatus
+	FamilyNameEnc []byte
+	GivenNameEnc  []byte
+	ContactEnc    []byte
+	ContactIndex  []byte
+	Locale        domain.Locale
+	TokenHash     []byte
+	Decoy         bool
+	CodesSent     int
+	CreatedAt     time.Time
+	ExpiresAt     time.Time
+}
+
+// TableName implements GORM's Tabler.
+func (registrationRow) TableName() string { return "registrations" }
+
+// Create adds a registration.
+func (r *Registrations) Create(ctx context.Context, v domain.Registration) error {
+	return r.create(ctx, v)
+}
+
+// Get finds a registration.
+func (r *Registrations) Get(ctx context.Context, id uuid.UUID) (domain.Registration, error) {
+	return r.byID(ctx, id)
+}
+
+// Update changes a registration in a transaction, with its row locked. An error
+// of fn changes nothing and is returned as it is.
+func (r *Registrations) Update(
+	ctx context.Context, id uuid.UUID, fn func(*domain.Registration) error,
+) (domain.Registration, error) {
+	return r.update(ctx, id, fn)
+}
+
+// CloseOthers closes the open registrations that have the contact of a
+// completed one, and supersedes their codes; those whose time is over expire.
+// One that is being worked on at this moment is passed over, since waiting for
+// it could end in a deadlock: it cannot be completed any more, because its
+// contact has an account.
+func (r *Registrations) CloseOthers(ctx context.Context, completed domain.Registration, now time.Time) error {
+	return r.store.InTx(ctx, func(ctx context.Context) error {
+		index, err := r.store.contactIndex(completed.Contact)
+		if err != nil {
+			return err
+		}
+		var rows []registrationRow
+		err = r.store.db(ctx).
+			Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate, Options: clause.LockingOptionsSkipLocked}).
+			Where("contact_index = ? AND id <> ? AND status IN ?", index, completed.ID, openRegistrations()).
+			Find(&rows).Error
+		if err != nil {
+			return translate(ctx, err)
+		}
+		for _, row := range rows {
+			if err := r.closeOne(ctx, row, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (r *Registrations) closeOne(ctx context.Context, row registrationRow, now time.Time) error {
+	v, err := r.decode(row)
+	if err != nil {
+		return err
+	}
+	if err := v.Close(now); err != nil && v.Status != domain.RegistrationExpired {
+		return err
+	}
+	db := r.store.db(ctx)
+	err = db.Model(&registrationRow{}).Where("id = ?", row.ID).Update("status", v.Status).Error
+	if err != nil {
+		return translate(ctx, err)
+	}
+	return supersede(ctx, db, domain.PurposeRegistration, row.ID)
+}
+
+// openRegistrations are the states in which a person can still go on.
+func openRegistrations() []domain.RegistrationStatus {
+	var open []domain.RegistrationStatus
+	for _, status := range domain.RegistrationStatuses() {
+		if status.Turn() == domain.TurnPerson {
+			open = append(open, status)
+		}
+	}
+	return open
+}
+
+func (s *Store) registrationRow(v domain.Registration) (registrationRow, error) {
+	e := s.sealer("registrations", v.ID)
+	return registrationRow{
+		ID:            v.ID,
+		Status:        v.Status,
+		FamilyNameEnc: e.sealName("family_name_enc", v.FamilyName),
+		GivenNameEnc:  e.sealName("given_name_enc", v.GivenName),
+		ContactEnc:    e.sealContact("contact_enc", v.Contact),
+		ContactIndex:  e.index(indexContact, v.Contact.Key()),
+		Locale:        v.Locale,
+		TokenHash:     v.TokenHash,
+		Decoy:         v.Decoy,
+		CodesSent:     v.CodesSent,
+		CreatedAt:     v.CreatedAt,
+		ExpiresAt:     v.ExpiresAt,
+	}, e.err
+}
+
+func (s *Store) registration(row registrationRow) (domain.Registration, error) {
+	e := s.sealer("registrations", row.ID)
+	return domain.Registration{
+		ID:         row.ID,
+		Status:     row.Status,
+		FamilyName: e.openName("family_name_enc", row.FamilyNameEnc),
+		GivenName:  e.openName("given_name_enc", row.GivenNameEnc),
+		Contact:    e.openContact("contact_enc", row.ContactEnc),
+		Locale:     row.Locale,
+		TokenHash:  row.TokenHash,
+		Decoy:      row.Decoy,
+		CodesSent:  row.CodesSent,
+		CreatedAt:  row.CreatedAt,
+		ExpiresAt:  row.ExpiresAt,
+	}, e.err
+}

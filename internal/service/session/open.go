@@ -1,0 +1,67 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/token"
+)
+
+// Open makes a session with its tokens, and stores nothing.
+func (s *Service) Open(a domain.Account, t domain.Transport, by domain.Caller) (domain.SignedIn, error) {
+	now := s.Clock.Now()
+	session := domain.Session{
+		ID:         domain.NewID(),
+		AccountID:  a.ID,
+		Status:     domain.SessionActive,
+		Transport:  t,
+		UserAgent:  by.UserAgent,
+		Address:    by.Address,
+		CreatedAt:  now,
+		LastUsedAt: now,
+		IdleAt:     now.Add(s.Policies.SessionIdle),
+		ExpiresAt:  now.Add(s.Policies.SessionAbsolute),
+	}
+	return s.tokens(a, session)
+}
+
+// Save stores a new session in the caller's transaction.
+func (s *Service) Save(ctx context.Context, in domain.SignedIn, by domain.Caller) error {
+	if err := s.Sessions.Create(ctx, in.Session); err != nil {
+		return err
+	}
+	if err := s.RefreshTokens.AddRefresh(ctx, in.Link); err != nil {
+		return err
+	}
+	event := domain.NewAuditEvent("session.open", in.Session.ID, by, in.Session.CreatedAt)
+	return s.Journal.Record(ctx, event.Of(in.Account.ID))
+}
+
+// tokens makes the next pair of a session.
+func (s *Service) tokens(a domain.Account, of domain.Session) (domain.SignedIn, error) {
+	access, expires, err := s.Tokens.Issue(token.Claims{
+		Subject:     a.ID,
+		SessionID:   of.ID,
+		AccountType: string(a.Type),
+		Level:       string(a.Level),
+		Scope:       scopeCabinet,
+		AuthTime:    of.CreatedAt,
+	})
+	if err != nil {
+		return domain.SignedIn{}, err
+	}
+	refresh, hash, err := token.NewOpaque()
+	now := s.Clock.Now()
+	return domain.SignedIn{
+		Session: of,
+		Account: a,
+		Link:    domain.RefreshToken{Hash: hash, SessionID: of.ID, CreatedAt: now},
+		Tokens: domain.Tokens{
+			Access:         access,
+			AccessLifetime: expires.Sub(now.Truncate(time.Second)),
+			Refresh:        refresh,
+			RefreshUntil:   of.ExpiresAt,
+		},
+	}, err
+}

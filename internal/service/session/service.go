@@ -1,0 +1,96 @@
+// Package session signs people in and out and keeps them signed in.
+package session
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.org/kabinet/internal/clock"
+	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/ident"
+	"example.org/kabinet/internal/token"
+)
+
+// scopeCabinet is the scope of a session that may do all that its account may.
+const scopeCabinet = "cabinet"
+
+// Transactor runs fn in one database transaction, which travels in the context.
+type Transactor interface {
+	InTx(ctx context.Context, fn func(ctx context.Context) error) error
+}
+
+// Sessions keeps sessions.
+type Sessions interface {
+	Create(ctx context.Context, s domain.Session) error
+	Get(ctx context.Context, id uuid.UUID) (domain.Session, error)
+	Update(ctx context.Context, id uuid.UUID, fn func(*domain.Session) error) (domain.Session, error)
+	List(ctx context.Context, account uuid.UUID, now time.Time, p domain.Page) ([]domain.Session, error)
+}
+
+// RefreshTokens keeps the hashes of refresh tokens.
+type RefreshTokens interface {
+	AddRefresh(ctx context.Context, t domain.RefreshToken) error
+	FindRefresh(ctx context.Context, hash []byte) (domain.RefreshToken, error)
+	UseRefresh(ctx context.Context, hash []byte, at time.Time) error
+}
+
+// Accounts keeps accounts.
+type Accounts interface {
+	Get(ctx context.Context, id uuid.UUID) (domain.Account, error)
+	FindByContact(ctx context.Context, contact ident.Contact) (domain.Account, error)
+	Credential(ctx context.Context, account uuid.UUID) (domain.Credential, error)
+	ReplaceHash(ctx context.Context, account uuid.UUID, old, hash string) error
+}
+
+// Throttles counts wrong passwords by login and client address.
+type Throttles interface {
+	Update(ctx context.Context, login, address string, fn func(*domain.Throttle) error) error
+}
+
+// Journal keeps what a use case leaves behind in its own transaction.
+type Journal interface {
+	// Record adds a row to the audit log.
+	Record(ctx context.Context, e domain.AuditEvent) error
+	// Enqueue adds a message and the job that sends it.
+	Enqueue(ctx context.Context, m domain.Message) error
+	// Keep stores the outcome as the answer of a request with an
+	// Idempotency-Key; without one it does nothing.
+	Keep(ctx context.Context, outcome any) error
+}
+
+// Passwords compares passwords with their hashes.
+type Passwords interface {
+	Hash(ctx context.Context, plain string) (string, error)
+	// Verify also tells whether the hash should be made anew.
+	Verify(ctx context.Context, hash, plain string) (ok, rehash bool, err error)
+	// VerifyDummy takes as long as Verify, for logins that nobody has.
+	VerifyDummy(ctx context.Context, plain string) error
+}
+
+// AccessTokens signs and reads access tokens.
+type AccessTokens interface {
+	Issue(c token.Claims) (text string, expires time.Time, err error)
+	Verify(text string) (token.Claims, error)
+}
+
+// Parts is what a [Service] is made of.
+type Parts struct {
+	Tx            Transactor
+	Sessions      Sessions
+	RefreshTokens RefreshTokens
+	Accounts      Accounts
+	Throttles     Throttles
+	Journal       Journal
+	Passwords     Passwords
+	Tokens        AccessTokens
+	Clock         clock.Clock
+	Policies      domain.Policies
+}
+
+// Service is the use cases of sessions.
+type Service struct{ Parts }
+
+// New returns the service.
+func New(p Parts) *Service { return &Service{p} }
