@@ -38,6 +38,31 @@ Configuration comes from the environment: see docs/configuration.md.
 // errUsage is the error of a command line that makes no sense.
 var errUsage = errors.New("unknown command")
 
+// main runs the command that its arguments name.
+//
+//	@title                       Kabinet
+//	@version                     0.1.0
+//	@description                 Backend of a personal cabinet: citizens register, prove a contact, set a password and sign in. Times are RFC 3339 in UTC, ids are UUIDs, errors are problem documents (RFC 9457) whose `code` never changes. A multi-step flow is driven by the flow token that its first step answers with.
+//	@contact.name                Kabinet
+//	@contact.url                 https://example.org/kabinet
+//	@license.name                Apache-2.0
+//	@license.url                 https://www.apache.org/licenses/LICENSE-2.0
+//	@tag.name                    registrations
+//	@tag.description             A person proves a contact and sets a password; then the account exists.
+//	@tag.name                    sessions
+//	@tag.description             Signing in and out, and refreshing tokens, for every kind of account.
+//	@tag.name                    account
+//	@tag.description             The account of whoever is signed in.
+//	@tag.name                    service
+//	@tag.description             What this installation is and allows, its keys, and the pages that problems point to.
+//	@tag.name                    sandbox
+//	@tag.description             What stands in for mailboxes and phones while trying. A production server has none of it.
+//	@securityDefinitions.apikey  accessToken
+//	@in                          header
+//	@name                        Authorization
+//	@securityDefinitions.apikey  flowToken
+//	@in                          header
+//	@name                        Authorization
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := realMain(ctx, invocation{os.Args[1:], os.Environ(), os.Stdout, os.Stderr})

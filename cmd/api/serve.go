@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-
 	"example.org/kabinet/internal/app"
-	"example.org/kabinet/internal/clock"
 	"example.org/kabinet/internal/config"
 )
 
@@ -23,12 +20,7 @@ func worker(ctx context.Context, in invocation, c config.Config) error {
 }
 
 func withApp(ctx context.Context, in invocation, c config.Config, run func(*app.App) error) error {
-	a, err := app.New(ctx, app.Parts{
-		Config: c,
-		Clock:  clock.System{},
-		Log:    app.NewLog(c.Log, in.err),
-		Tracer: sdktrace.NewTracerProvider(),
-	})
+	a, err := app.New(ctx, app.NewParts(c, in.err))
 	if err != nil {
 		return err
 	}

@@ -18,8 +18,9 @@ type readiness struct {
 	Parts  map[string]string `json:"parts"`
 }
 
-// adminHandler serves those who run the program: health and metrics.
-func (a *App) adminHandler(stopping <-chan struct{}) http.Handler {
+// AdminHandler serves those who run the program: health and metrics. Once
+// stopping is closed, it answers that the program is not ready.
+func (a *App) AdminHandler(stopping <-chan struct{}) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, readiness{Status: "ok"})

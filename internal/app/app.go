@@ -51,10 +51,11 @@ type App struct {
 func New(ctx context.Context, p Parts) (*App, error) {
 	a := &App{Parts: p, policies: domain.Policies(p.Config.Policies), registry: prometheus.NewRegistry()}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	for _, step := range []func(context.Context) error{
-		a.openKeyset, a.openStore, a.openOutbox, a.buildServices, a.buildJobs, a.buildEcho,
+	open := func() error { return a.openStore(ctx) }
+	for _, step := range []func() error{
+		a.openKeyset, open, a.openOutbox, a.buildServices, a.buildJobs, a.buildEcho,
 	} {
-		if err := step(ctx); err != nil {
+		if err := step(); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}
 	}
@@ -71,7 +72,7 @@ func (a *App) Close() error {
 
 func (a *App) sandbox() bool { return a.Config.Environment == config.Sandbox }
 
-func (a *App) openKeyset(context.Context) (err error) {
+func (a *App) openKeyset() (err error) {
 	path := a.Config.Keys.File
 	if !a.sandbox() {
 		a.keyset, err = cipher.Load(path)
@@ -103,7 +104,7 @@ func (a *App) openStore(ctx context.Context) error {
 	return nil
 }
 
-func (a *App) openOutbox(context.Context) (err error) {
+func (a *App) openOutbox() (err error) {
 	if a.sandbox() {
 		a.outbox, err = outbox.New(a.OutboxFolder())
 	}

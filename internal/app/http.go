@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"net"
 	"slices"
 	"time"
@@ -37,7 +36,7 @@ func (a *App) origins() []string {
 	return append(slices.Clone(a.Config.Server.CORSOrigins), a.Config.Server.PublicURL)
 }
 
-func (a *App) buildEcho(context.Context) error {
+func (a *App) buildEcho() error {
 	texts, err := i18n.New()
 	if err != nil {
 		return err
@@ -63,6 +62,7 @@ func (a *App) buildEcho(context.Context) error {
 		middleware.SecurityHeaders(a.Config.Server.PublicURL),
 		middleware.CORS(a.Config.Server.CORSOrigins),
 		middleware.Timeout(requestTimeout),
+		middleware.RequireOrigin(a.origins()),
 		middleware.Body(),
 	)
 	a.routes(e, h)

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -25,7 +24,7 @@ const (
 )
 
 // buildJobs lists every kind of job with what works on it.
-func (a *App) buildJobs(context.Context) (err error) {
+func (a *App) buildJobs() (err error) {
 	workers := river.NewWorkers()
 	// The queue lives by the machine's time, whatever the rest of the program
 	// is told.

@@ -64,7 +64,7 @@ func (a *App) run(ctx context.Context, public *endpoint) error {
 	if err != nil {
 		return fmt.Errorf("queue: %w", err)
 	}
-	admin := &endpoint{newServer(a.adminHandler(ctx.Done())), listener}
+	admin := &endpoint{newServer(a.AdminHandler(ctx.Done())), listener}
 	group, failed := errgroup.WithContext(ctx)
 	if public != nil {
 		group.Go(public.serve)

@@ -1,8 +1,6 @@
 package app
 
 import (
-	"context"
-
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/delivery"
 	"example.org/kabinet/internal/delivery/email"
@@ -34,7 +32,7 @@ type services struct {
 // audience is who access tokens are for: this API.
 const audience = "kabinet"
 
-func (a *App) buildServices(context.Context) error {
+func (a *App) buildServices() error {
 	passwords, err := newPasswords(a)
 	if err != nil {
 		return err

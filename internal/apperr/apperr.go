@@ -5,7 +5,7 @@ package apperr
 
 import (
 	"errors"
-	"fmt"
+	"strings"
 	"time"
 )
 
@@ -59,14 +59,15 @@ func Invalid(fields ...Field) *Error {
 
 // Error implements error. The text is for logs and holds no personal data.
 func (e *Error) Error() string {
-	text := string(e.Code)
+	var text strings.Builder
+	text.WriteString(string(e.Code))
 	for _, f := range e.Fields {
-		text += fmt.Sprintf(" %s=%s", f.Pointer, f.Code)
+		text.WriteString(" " + f.Pointer + "=" + string(f.Code))
 	}
 	if e.cause != nil {
-		text += ": " + e.cause.Error()
+		text.WriteString(": " + e.cause.Error())
 	}
-	return text
+	return text.String()
 }
 
 // Unwrap returns the cause.

@@ -21,7 +21,7 @@ type layer struct {
 func layers() []layer {
 	leaves := []string{"internal/apperr", "internal/clock", "internal/ident"}
 	all := []layer{
-		{"cmd", []string{"internal/app", "internal/config"}},
+		{"cmd", []string{"internal/app", "internal/clock", "internal/config"}},
 		{"api", nil},
 		{"internal/app", []string{"..."}},
 		{"internal/archtest", nil},

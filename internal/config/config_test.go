@@ -83,7 +83,7 @@ func TestEverythingCanBeSet(t *testing.T) {
 		"KABINET_LOG_LEVEL=DEBUG", "KABINET_LOG_FORMAT=text",
 		"KABINET_HASH_MEMORY_KIB=64", "KABINET_HASH_TIME=1", "KABINET_HASH_THREADS=2",
 		"KABINET_HASH_PARALLEL=3", "KABINET_HASH_QUEUE=0",
-		"KABINET_POLICY_CODE_LIFETIME_SMS=5m", "KABINET_POLICY_CODE_ATTEMPTS=3",
+		"KABINET_POLICY_CODE_SMS_LIFETIME=5m", "KABINET_POLICY_CODE_ATTEMPTS=3",
 	))
 	require.NoError(t, err)
 	require.Equal(t, "sqlite:/var/lib/kabinet/kabinet.db", c.Database.URL.Reveal())
@@ -95,7 +95,7 @@ func TestEverythingCanBeSet(t *testing.T) {
 	}, c.Server)
 	require.Equal(t, config.Log{Level: slog.LevelDebug, Format: config.LogText}, c.Log)
 	require.Equal(t, config.Hash{MemoryKiB: 64, Time: 1, Threads: 2, Parallel: 3, Queue: 0}, c.Hash)
-	require.Equal(t, 5*time.Minute, c.Policies.CodeLifetimeSMS)
+	require.Equal(t, 5*time.Minute, c.Policies.CodeSMSLifetime)
 	require.Equal(t, 3, c.Policies.CodeAttempts)
 }
 
@@ -188,9 +188,9 @@ func TestRefusedValues(t *testing.T) {
 		"KABINET_HASH_QUEUE=many":                           "must be a whole number from 0 to 65536",
 		"KABINET_POLICY_CODE_ATTEMPTS=21":                   "must be a whole number from 1 to 20",
 		"KABINET_POLICY_CODE_ATTEMPTS=0":                    "must be a whole number from 1 to 20",
-		"KABINET_POLICY_CODE_LIFETIME_SMS=10":               "must be a duration from 1m to 24h",
-		"KABINET_POLICY_CODE_LIFETIME_SMS=-10m":             "must be a duration from 1m to 24h",
-		"KABINET_POLICY_CODE_LIFETIME_EMAIL=25h":            "must be a duration from 1m to 24h",
+		"KABINET_POLICY_CODE_SMS_LIFETIME=10":               "must be a duration from 1m to 24h",
+		"KABINET_POLICY_CODE_SMS_LIFETIME=-10m":             "must be a duration from 1m to 24h",
+		"KABINET_POLICY_CODE_EMAIL_LIFETIME=25h":            "must be a duration from 1m to 24h",
 		"KABINET_EDO_URL=https://edo.example.org":           "not a variable of this release",
 		"KABINET_REGISTRY_SNILS_URL=https://pf.example.org": "not a variable of this release",
 		"KABINET_LOGLEVEL=debug":                            "not a variable of this release",
@@ -207,7 +207,7 @@ func TestPoliciesMustNotContradictEachOther(t *testing.T) {
 		"CODE_ATTEMPTS_PER_DAY=4":          "CODE_ATTEMPTS_PER_DAY: must not be less than KABINET_POLICY_CODE_ATTEMPTS",
 		"CODE_RESEND_AFTER=16m":            "CODE_RESEND_AT_MOST: must not be less than KABINET_POLICY_CODE_RESEND_AFTER",
 		"CODES_PER_HOUR=11":                "CODES_PER_DAY: must not be less than KABINET_POLICY_CODES_PER_HOUR",
-		"REGISTRATION_LIFETIME=59m":        "REGISTRATION_LIFETIME: must not be less than KABINET_POLICY_CODE_LIFETIME_EMAIL",
+		"REGISTRATION_LIFETIME=59m":        "REGISTRATION_LIFETIME: must not be less than KABINET_POLICY_CODE_EMAIL_LIFETIME",
 		"ACCESS_TOKEN_LIFETIME=31m":        "SESSION_IDLE: must not be less than KABINET_POLICY_ACCESS_TOKEN_LIFETIME",
 		"SESSION_ABSOLUTE=29m":             "SESSION_ABSOLUTE: must not be less than KABINET_POLICY_SESSION_IDLE",
 		"SIGN_IN_DELAY_AT_MOST=29s":        "SIGN_IN_DELAY_AT_MOST: must not be less than KABINET_POLICY_SIGN_IN_DELAY",

@@ -6,8 +6,8 @@ import "time"
 // policies, in the same order, so that one converts to the other; what each
 // means is said there.
 type Policies struct {
-	CodeLifetimeSMS    time.Duration `env:"KABINET_POLICY_CODE_LIFETIME_SMS" envDefault:"10m" min:"1m" max:"24h"` //nolint:staticcheck // it ends in SMS, not in ms
-	CodeLifetimeEmail  time.Duration `env:"KABINET_POLICY_CODE_LIFETIME_EMAIL" envDefault:"1h" min:"1m" max:"24h"`
+	CodeSMSLifetime    time.Duration `env:"KABINET_POLICY_CODE_SMS_LIFETIME" envDefault:"10m" min:"1m" max:"24h"` //nolint:staticcheck // it ends in SMS, not in ms
+	CodeEmailLifetime  time.Duration `env:"KABINET_POLICY_CODE_EMAIL_LIFETIME" envDefault:"1h" min:"1m" max:"24h"`
 	CodeAttempts       int           `env:"KABINET_POLICY_CODE_ATTEMPTS" envDefault:"5" min:"1" max:"20"`
 	CodeAttemptsPerDay int           `env:"KABINET_POLICY_CODE_ATTEMPTS_PER_DAY" envDefault:"20" min:"1" max:"1000"`
 	CodeResendAfter    time.Duration `env:"KABINET_POLICY_CODE_RESEND_AFTER" envDefault:"1m" min:"1s" max:"1h"`
@@ -43,8 +43,8 @@ func (p Policies) check(r report) {
 	atLeast("CODE_ATTEMPTS_PER_DAY", "CODE_ATTEMPTS", p.CodeAttemptsPerDay >= p.CodeAttempts)
 	atLeast("CODE_RESEND_AT_MOST", "CODE_RESEND_AFTER", p.CodeResendAtMost >= p.CodeResendAfter)
 	atLeast("CODES_PER_DAY", "CODES_PER_HOUR", p.CodesPerDay >= p.CodesPerHour)
-	atLeast("REGISTRATION_LIFETIME", "CODE_LIFETIME_SMS", p.RegistrationLifetime >= p.CodeLifetimeSMS)
-	atLeast("REGISTRATION_LIFETIME", "CODE_LIFETIME_EMAIL", p.RegistrationLifetime >= p.CodeLifetimeEmail)
+	atLeast("REGISTRATION_LIFETIME", "CODE_SMS_LIFETIME", p.RegistrationLifetime >= p.CodeSMSLifetime)
+	atLeast("REGISTRATION_LIFETIME", "CODE_EMAIL_LIFETIME", p.RegistrationLifetime >= p.CodeEmailLifetime)
 	atLeast("REGISTRATION_LIFETIME", "REGISTRATION_PASSWORD_WINDOW", p.RegistrationLifetime >= p.RegistrationPasswordWindow)
 	atLeast("SESSION_IDLE", "ACCESS_TOKEN_LIFETIME", p.SessionIdle >= p.AccessTokenLifetime)
 	atLeast("SESSION_ABSOLUTE", "SESSION_IDLE", p.SessionAbsolute >= p.SessionIdle)

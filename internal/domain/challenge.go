@@ -103,6 +103,9 @@ func (c *Challenge) Solve() error { return c.move(ChallengeSolve) }
 // Exhaust records that the last attempt was a wrong one.
 func (c *Challenge) Exhaust() error { return c.move(ChallengeExhaust) }
 
+// Supersede records that another code has taken this one's place.
+func (c *Challenge) Supersede() error { return c.move(ChallengeSupersede) }
+
 func (c *Challenge) move(on ChallengeEvent) error {
 	to, err := next(ChallengeMoves(), c.Status, on)
 	if err == nil {
@@ -112,11 +115,12 @@ func (c *Challenge) move(on ChallengeEvent) error {
 }
 
 // Refusal is why a code is not even compared.
-func (c Challenge) Refusal(now time.Time) *apperr.Error {
-	c.Refresh(now)
+func (c *Challenge) Refusal(now time.Time) *apperr.Error {
+	seen := *c
+	seen.Refresh(now)
 	none := 0
 	failure := &apperr.Error{Code: apperr.CodeExpired, NextActions: []string{"resend_code"}, RetryAt: c.ResendAt}
-	if c.Status == ChallengeExhausted {
+	if seen.Status == ChallengeExhausted {
 		failure.Code, failure.AttemptsLeft = apperr.CodeExhausted, &none
 	}
 	return failure

@@ -132,6 +132,6 @@ func (m *Message) Settle(on MessageEvent) error {
 }
 
 // Stale tells whether the message has come too late to be sent.
-func (m Message) Stale(now time.Time) bool {
+func (m *Message) Stale(now time.Time) bool {
 	return !m.ExpiresAt.IsZero() && !now.Before(m.ExpiresAt)
 }

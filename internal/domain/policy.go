@@ -5,9 +5,9 @@ import "time"
 // Policies are the numbers of the rules, which anyone may read and an
 // installation may change.
 type Policies struct {
-	// CodeLifetimeSMS and CodeLifetimeEmail are how long a code is good for.
-	CodeLifetimeSMS   time.Duration
-	CodeLifetimeEmail time.Duration
+	// CodeSMSLifetime and CodeEmailLifetime are how long a code is good for.
+	CodeSMSLifetime   time.Duration
+	CodeEmailLifetime time.Duration
 	// CodeAttempts is how many codes are compared with one that was sent.
 	CodeAttempts int
 	// CodeAttemptsPerDay is how many are compared per contact and day.
@@ -60,8 +60,8 @@ const (
 // DefaultPolicies are the numbers of a fresh installation.
 func DefaultPolicies() Policies {
 	return Policies{
-		CodeLifetimeSMS:            10 * time.Minute,
-		CodeLifetimeEmail:          time.Hour,
+		CodeSMSLifetime:            10 * time.Minute,
+		CodeEmailLifetime:          time.Hour,
 		CodeAttempts:               5,
 		CodeAttemptsPerDay:         20,
 		CodeResendAfter:            time.Minute,
@@ -86,9 +86,9 @@ func DefaultPolicies() Policies {
 // CodeLifetime is how long a code sent by a channel is good for.
 func (p Policies) CodeLifetime(c Channel) time.Duration {
 	if c == ChannelSMS {
-		return p.CodeLifetimeSMS
+		return p.CodeSMSLifetime
 	}
-	return p.CodeLifetimeEmail
+	return p.CodeEmailLifetime
 }
 
 // ResendAfter is how long to wait for the next code after sent codes.

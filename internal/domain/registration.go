@@ -143,8 +143,9 @@ func (r *Registration) Complete(now time.Time) error { return r.move(Registratio
 func (r *Registration) Close(now time.Time) error { return r.move(RegistrationClose, now) }
 
 // Check tells whether an event is possible now, and changes nothing.
-func (r Registration) Check(on RegistrationEvent, now time.Time) error {
-	return r.move(on, now)
+func (r *Registration) Check(on RegistrationEvent, now time.Time) error {
+	trial := *r
+	return trial.move(on, now)
 }
 
 func (r *Registration) move(on RegistrationEvent, now time.Time) error {

@@ -95,7 +95,7 @@ type Session struct {
 }
 
 // Alive tells whether the session can be used now.
-func (s Session) Alive(now time.Time) bool {
+func (s *Session) Alive(now time.Time) bool {
 	return s.Status == SessionActive && now.Before(s.IdleAt) && now.Before(s.ExpiresAt)
 }
 
@@ -114,10 +114,15 @@ func (s *Session) SignOut(now time.Time) error { return s.move(SessionSignOut, n
 // Revoke ends the session because one of its refresh tokens was used twice.
 func (s *Session) Revoke(now time.Time) error { return s.move(SessionReuse, now) }
 
-func (s *Session) move(on SessionEvent, now time.Time) error {
+// Expire moves a session whose time is over to expired.
+func (s *Session) Expire(now time.Time) {
 	if s.Status == SessionActive && !s.Alive(now) {
 		s.Status = SessionExpired
 	}
+}
+
+func (s *Session) move(on SessionEvent, now time.Time) error {
+	s.Expire(now)
 	to, err := next(SessionMoves(), s.Status, on)
 	if err == nil {
 		s.Status = to

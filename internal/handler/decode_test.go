@@ -70,7 +70,7 @@ func TestDecodeAccepts(t *testing.T) {
 	phone, flat := "+7", 4
 	for body, want := range map[string]decoded{
 		`{}`:                                     {},
-		" \t\r\n{ } \n":                          {},
+		"\t\r\n{ }\n":                            {},
 		`{"name":"Анна","phone":"+7"}`:           {Name: "Анна", Phone: &phone},
 		`{"name":"\u0410\ud83d\ude00"}`:          {Name: "А😀"},
 		`{"phone":null,"maybe":null}`:            {},

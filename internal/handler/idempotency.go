@@ -114,7 +114,8 @@ func carryOut(c echo.Context, in keeping, lease *domain.Lease, next echo.Handler
 		c.Error(err)
 	}
 	c.Response().Writer = out
-	if failed := settleLease(ctx, in.answers, lease, held, err); failed != nil {
+	held.err = err
+	if failed := in.settle(ctx, lease, held); failed != nil {
 		in.log.ErrorContext(ctx, "answer not kept", "error", failed)
 	}
 	out.WriteHeader(held.status)
@@ -122,14 +123,14 @@ func carryOut(c echo.Context, in keeping, lease *domain.Lease, next echo.Handler
 	return err
 }
 
-func settleLease(ctx context.Context, s Idempotent, lease *domain.Lease, held *heldWriter, err error) error {
+func (in keeping) settle(ctx context.Context, lease *domain.Lease, held *heldWriter) error {
 	switch {
-	case lease.Kept && err == nil:
+	case lease.Kept && held.err == nil:
 		return nil
-	case hadEffect(err):
-		return s.Finish(ctx, lease, held.answer())
+	case hadEffect(held.err):
+		return in.answers.Finish(ctx, lease, held.answer())
 	default:
-		return s.Release(ctx, lease)
+		return in.answers.Release(ctx, lease)
 	}
 }
 
@@ -139,12 +140,9 @@ func hadEffect(err error) bool {
 	if err == nil {
 		return true
 	}
-	switch code := apperr.CodeOf(err); code.Kind() {
-	case apperr.KindConflict:
-		return code != apperr.IdempotencyKeyInUse
-	default:
-		return code == apperr.CodeIncorrect
-	}
+	code := apperr.CodeOf(err)
+	conflict := code.Kind() == apperr.KindConflict && code != apperr.IdempotencyKeyInUse
+	return conflict || code == apperr.CodeIncorrect
 }
 
 // heldWriter keeps an answer instead of sending it.
@@ -152,6 +150,8 @@ type heldWriter struct {
 	http.ResponseWriter
 	status int
 	body   bytes.Buffer
+	// err is what the handler returned.
+	err error
 }
 
 // WriteHeader implements [http.ResponseWriter].

@@ -29,7 +29,6 @@ func NewMe(s Accounts) *Me { return &Me{s} }
 //	@Tags		account
 //	@Produce	json
 //	@Security	accessToken
-//	@Security	sessionCookie
 //	@Success	200	{object}	AccountResponse
 //	@Failure	401	{object}	problem.Problem
 //	@Router		/v1/me [get]

@@ -73,7 +73,7 @@ type IdempotencyKeyPolicy struct {
 //
 //	@ID			getPolicies
 //	@Summary	Show the numbers of the rules
-//	@Tags		integrators
+//	@Tags		service
 //	@Produce	json
 //	@Success	200	{object}	PoliciesResponse
 //	@Router		/v1/policies [get]
@@ -87,8 +87,8 @@ func newPolicies(p domain.Policies) PoliciesResponse {
 	return PoliciesResponse{
 		Code: CodePolicy{
 			Length:              domain.CodeDigits,
-			SMSLifetime:         seconds(p.CodeLifetimeSMS),
-			EmailLifetime:       seconds(p.CodeLifetimeEmail),
+			SMSLifetime:         seconds(p.CodeSMSLifetime),
+			EmailLifetime:       seconds(p.CodeEmailLifetime),
 			Attempts:            p.CodeAttempts,
 			AttemptsPerDay:      p.CodeAttemptsPerDay,
 			ResendAfter:         seconds(p.CodeResendAfter),

@@ -113,8 +113,9 @@ func (h *Registration) Resend(c echo.Context) error {
 	if err := readEmpty(c); err != nil {
 		return err
 	}
+	by := caller(c)
 	return answer(c, flowReply(http.StatusCreated), func(ctx context.Context) (domain.RegistrationFlow, error) {
-		return h.service.Resend(ctx, key, caller(c))
+		return h.service.Resend(ctx, key, by)
 	})
 }
 

@@ -21,11 +21,11 @@ type RegistrationRequest struct {
 	FamilyName string `json:"family_name" binding:"required" minLength:"1" maxLength:"120" example:"Синтетическая"`
 	GivenName  string `json:"given_name" binding:"required" minLength:"1" maxLength:"120" example:"Анна"`
 	// Phone is a Russian mobile number, with +7, 7 or 8 in front or as ten digits.
-	Phone *string `json:"phone" minLength:"1" maxLength:"40" example:"+79001234567"`
-	Email *string `json:"email" minLength:"1" maxLength:"1016" example:"anna@example.org"`
+	Phone *string `json:"phone,omitempty" minLength:"1" maxLength:"40" example:"+79001234567"`
+	Email *string `json:"email,omitempty" minLength:"1" maxLength:"1016" example:"anna@example.org"`
 	// Locale is the language that the person is written to in; by default that
 	// of the request.
-	Locale *string `json:"locale" enums:"ru,en" example:"ru"`
+	Locale *string `json:"locale,omitempty" enums:"ru,en" example:"ru"`
 } // @name RegistrationRequest
 
 func (in RegistrationRequest) parse(wrong *fieldErrors, acceptLanguage string) domain.RegistrationStart {
@@ -84,7 +84,7 @@ func parseLocale(wrong *fieldErrors, text *string, acceptLanguage string) domain
 
 // addIdent adds what a parser of package ident said; nil adds nothing.
 func (f *fieldErrors) addIdent(pointer string, err error) {
-	if invalid, ok := errors.AsType[ident.Invalid](err); ok {
+	if invalid, ok := errors.AsType[ident.FormatError](err); ok {
 		f.add(pointer, apperr.Code(invalid))
 	}
 }
@@ -114,7 +114,7 @@ type PasswordRequest struct {
 	PasswordConfirmation string `json:"password_confirmation" binding:"required" maxLength:"128" format:"password" example:"horse radish lantern"`
 	// Transport says how the tokens travel: in the body, or in cookies for
 	// pages of an allowed origin.
-	Transport *string `json:"transport" enums:"body,cookie" example:"body"`
+	Transport *string `json:"transport,omitempty" enums:"body,cookie" example:"body"`
 } // @name PasswordRequest
 
 func (in PasswordRequest) parse(wrong *fieldErrors) domain.PasswordChoice {

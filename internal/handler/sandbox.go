@@ -52,8 +52,8 @@ func NewSandbox(o Outbox) *Sandbox { return &Sandbox{o} }
 //	@Description	Exists in the sandbox only, where messages are files and reach nobody.
 //	@Tags			sandbox
 //	@Produce		json
-//	@Param			to		query		string	false	"Phone or e-mail address"
-//	@Param			cursor	query		string	false	"Where the page before ended"
+//	@Param			to		query		string	false	"Phone or e-mail address"	maxlength(254)
+//	@Param			cursor	query		string	false	"Where the page before ended"	maxlength(200)
 //	@Param			limit	query		int		false	"Size of the page"	minimum(1)	maximum(100)	default(20)
 //	@Success		200		{object}	SandboxMessageListResponse
 //	@Failure		404		{object}	problem.Problem

@@ -134,8 +134,7 @@ func (h *Session) parseRefresh(c echo.Context) (domain.Refresh, error) {
 //	@Tags		sessions
 //	@Produce	json
 //	@Security	accessToken
-//	@Security	sessionCookie
-//	@Param		cursor	query		string	false	"Where the page before ended"
+//	@Param		cursor	query		string	false	"Where the page before ended"	maxlength(200)
 //	@Param		limit	query		int		false	"Size of the page"	minimum(1)	maximum(100)	default(20)
 //	@Success	200		{object}	SessionListResponse
 //	@Failure	401		{object}	problem.Problem
@@ -161,7 +160,6 @@ func (h *Session) List(c echo.Context) error {
 //	@Tags		sessions
 //	@Produce	json
 //	@Security	accessToken
-//	@Security	sessionCookie
 //	@Param		id	path	string	true	"Session id"	format(uuid)
 //	@Success	204
 //	@Failure	401	{object}	problem.Problem
@@ -183,7 +181,6 @@ func (h *Session) Delete(c echo.Context) error {
 //	@Tags		sessions
 //	@Produce	json
 //	@Security	accessToken
-//	@Security	sessionCookie
 //	@Success	204
 //	@Failure	401	{object}	problem.Problem
 //	@Failure	403	{object}	problem.Problem

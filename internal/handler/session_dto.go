@@ -25,7 +25,7 @@ type SessionRequest struct {
 	Password string `json:"password" binding:"required" minLength:"1" maxLength:"4096" format:"password" example:"horse radish lantern"`
 	// Transport says how the tokens travel: in the body, or in cookies for
 	// pages of an allowed origin.
-	Transport *string `json:"transport" enums:"body,cookie" example:"body"`
+	Transport *string `json:"transport,omitempty" enums:"body,cookie" example:"body"`
 } // @name SessionRequest
 
 func (in SessionRequest) parse(wrong *fieldErrors) domain.SignIn {
@@ -161,24 +161,24 @@ func signedInReply(status int) func(domain.SignedIn) reply {
 }
 
 func sessionCookies(in domain.SignedIn) []*http.Cookie {
-	access := sessionCookie(accessCookie, in.Tokens.Access)
-	access.MaxAge = int(in.Tokens.AccessLifetime.Seconds())
-	refresh := sessionCookie(refreshCookie, in.Tokens.Refresh)
-	refresh.MaxAge = int(in.Tokens.RefreshUntil.Sub(in.Session.LastUsedAt).Seconds())
-	return []*http.Cookie{access, refresh}
+	return []*http.Cookie{
+		sessionCookie(accessCookie, in.Tokens.Access, in.Tokens.AccessLifetime),
+		sessionCookie(refreshCookie, in.Tokens.Refresh, in.Tokens.RefreshUntil.Sub(in.Session.LastUsedAt)),
+	}
 }
 
+// clearedCookies make a browser forget both.
 func clearedCookies() []*http.Cookie {
-	access, refresh := sessionCookie(accessCookie, ""), sessionCookie(refreshCookie, "")
-	access.MaxAge, refresh.MaxAge = -1, -1
-	return []*http.Cookie{access, refresh}
+	const past = -time.Second
+	return []*http.Cookie{sessionCookie(accessCookie, "", past), sessionCookie(refreshCookie, "", past)}
 }
 
-func sessionCookie(name, value string) *http.Cookie {
+func sessionCookie(name, value string, lifetime time.Duration) *http.Cookie {
 	return &http.Cookie{
 		Name:     name,
 		Value:    value,
 		Path:     "/",
+		MaxAge:   int(lifetime.Seconds()),
 		Secure:   true,
 		HttpOnly: true,
 		SameSite: http.SameSiteStrictMode,

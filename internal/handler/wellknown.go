@@ -24,7 +24,7 @@ func NewWellKnown(keys PublicKeys) *WellKnown { return &WellKnown{keys: keys} }
 //	@ID				getJWKS
 //	@Summary		Get the keys that sign access tokens
 //	@Description	A JSON Web Key Set (RFC 7517). Keep it for as long as Cache-Control says and ask again for an unknown kid.
-//	@Tags			integrators
+//	@Tags			service
 //	@Produce		json
 //	@Success		200	{object}	JWKSResponse
 //	@Failure		500	{object}	problem.Problem

@@ -34,7 +34,7 @@ func ParseContact(kind ContactKind, text string) (Contact, error) {
 		e, err := ParseEmail(text)
 		return EmailContact(e), err
 	default:
-		return Contact{}, InvalidContactKind
+		return Contact{}, ErrContactKind
 	}
 }
 

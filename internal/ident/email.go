@@ -22,15 +22,15 @@ func ParseEmail(text string) (Email, error) {
 	text = strings.TrimSpace(text)
 	at := strings.LastIndexByte(text, '@')
 	if at < 1 || len(text) > 4*maxEmailBytes {
-		return Email{}, InvalidEmail
+		return Email{}, ErrEmail
 	}
 	domain, err := idna.Lookup.ToASCII(text[at+1:])
 	if err != nil {
-		return Email{}, InvalidEmail
+		return Email{}, ErrEmail
 	}
 	e := Email{local: text[:at], domain: strings.ToLower(domain)}
 	if !e.valid() {
-		return Email{}, InvalidEmail
+		return Email{}, ErrEmail
 	}
 	return e, nil
 }

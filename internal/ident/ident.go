@@ -3,23 +3,23 @@
 // name.
 package ident
 
-// Invalid says why a text is not the identifier that it should be. Its value
+// FormatError says why a text is not the identifier that it should be. Its value
 // is the public code of the field's error.
-type Invalid string
+type FormatError string
 
 // Error implements error.
-func (i Invalid) Error() string { return string(i) }
+func (e FormatError) Error() string { return string(e) }
 
 // The reasons.
 const (
-	InvalidName        Invalid = "name_invalid"
-	MixedAlphabets     Invalid = "name_mixed_alphabets"
-	TooLong            Invalid = "too_long"
-	InvalidPhone       Invalid = "phone_invalid"
-	PhoneNotMobile     Invalid = "phone_not_mobile"
-	PhoneForeign       Invalid = "phone_foreign"
-	InvalidEmail       Invalid = "email_invalid"
-	InvalidContactKind Invalid = "unsupported_value"
+	ErrName           FormatError = "name_invalid"
+	ErrMixedAlphabets FormatError = "name_mixed_alphabets"
+	ErrTooLong        FormatError = "too_long"
+	ErrPhone          FormatError = "phone_invalid"
+	ErrPhoneNotMobile FormatError = "phone_not_mobile"
+	ErrPhoneForeign   FormatError = "phone_foreign"
+	ErrEmail          FormatError = "email_invalid"
+	ErrContactKind    FormatError = "unsupported_value"
 )
 
 // mask replaces all of text but its first keep characters by stars, always

@@ -20,7 +20,7 @@ type Name struct{ text string }
 func ParseName(text string) (Name, error) {
 	text = unifyPunctuation(strings.Join(strings.Fields(norm.NFC.String(text)), " "))
 	if utf8.RuneCountInString(text) > maxNameRunes {
-		return Name{}, TooLong
+		return Name{}, ErrTooLong
 	}
 	var cyrillic, latin bool
 	for _, r := range text {
@@ -30,14 +30,14 @@ func ParseName(text string) (Name, error) {
 		case unicode.Is(unicode.Latin, r) && unicode.IsLetter(r):
 			latin = true
 		case !strings.ContainsRune("- '.", r):
-			return Name{}, InvalidName
+			return Name{}, ErrName
 		}
 	}
 	switch {
 	case cyrillic && latin:
-		return Name{}, MixedAlphabets
+		return Name{}, ErrMixedAlphabets
 	case !cyrillic && !latin:
-		return Name{}, InvalidName
+		return Name{}, ErrName
 	}
 	return Name{text}, nil
 }

@@ -18,20 +18,20 @@ type Phone struct{ e164 string }
 func ParsePhone(text string) (Phone, error) {
 	digits, ok := phoneDigits(text)
 	if !ok {
-		return Phone{}, InvalidPhone
+		return Phone{}, ErrPhone
 	}
 	number, err := phonenumbers.Parse(digits, "RU")
 	if err != nil {
-		return Phone{}, InvalidPhone
+		return Phone{}, ErrPhone
 	}
 	e164 := phonenumbers.Format(number, phonenumbers.E164)
 	switch {
 	case !strings.HasPrefix(e164, "+7"), strings.HasPrefix(e164, "+76"), strings.HasPrefix(e164, "+77"):
-		return Phone{}, PhoneForeign
+		return Phone{}, ErrPhoneForeign
 	case !phonenumbers.IsValidNumber(number):
-		return Phone{}, InvalidPhone
+		return Phone{}, ErrPhone
 	case phonenumbers.GetNumberType(number) != phonenumbers.MOBILE:
-		return Phone{}, PhoneNotMobile
+		return Phone{}, ErrPhoneNotMobile
 	}
 	return Phone{e164}, nil
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"example.org/kabinet/internal/apperr"
-	"example.org/kabinet/internal/clock"
 	"example.org/kabinet/internal/i18n"
 )
 
@@ -52,15 +51,18 @@ type FieldProblem struct {
 	Detail string `json:"detail" binding:"required" example:"Проверьте номер телефона: например, +7 912 345-67-89."`
 } // @name FieldProblem
 
+// Clock tells the time.
+type Clock interface{ Now() time.Time }
+
 // Writer makes problem documents. It is safe for concurrent use.
 type Writer struct {
 	publicURL string
 	catalog   *i18n.Catalog
-	clock     clock.Clock
+	clock     Clock
 }
 
 // New returns a Writer whose types are addresses below publicURL.
-func New(publicURL string, catalog *i18n.Catalog, clk clock.Clock) *Writer {
+func New(publicURL string, catalog *i18n.Catalog, clk Clock) *Writer {
 	return &Writer{publicURL: strings.TrimRight(publicURL, "/"), catalog: catalog, clock: clk}
 }
 

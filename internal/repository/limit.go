@@ -20,9 +20,10 @@ type limitRow struct {
 }
 
 // takeSQL counts one event in one statement: it begins a window, or adds to the
-// running one if that has room. Without room it returns no row.
-const takeSQL = `INSERT INTO rate_limits AS kept (subject_index, name, events, expires_at)
-VALUES (@index, @name, 1, @until)
+// running one if that has room. Without room it returns no row. (The index must
+// not follow a parenthesis: GORM would take its bytes apart.)
+const takeSQL = `INSERT INTO rate_limits AS kept (name, subject_index, events, expires_at)
+VALUES (@name, @index, 1, @until)
 ON CONFLICT (subject_index) DO UPDATE SET
 	events     = CASE WHEN kept.expires_at <= @now THEN 1 ELSE kept.events + 1 END,
 	expires_at = CASE WHEN kept.expires_at <= @now THEN excluded.expires_at ELSE kept.expires_at END

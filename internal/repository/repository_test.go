@@ -14,6 +14,7 @@ func TestMain(m *testing.M) { testkit.Main(m) }
 func TestContract(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		repotest.Run(t, func(t *testing.T) *repository.Store {
 			t.Helper()
 			return testkit.Store(t, e)

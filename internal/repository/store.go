@@ -58,7 +58,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	case "postgres", "postgresql":
 		err = s.openPostgres(ctx, c.URL)
 	default:
-		err = errors.New("the URL begins neither with sqlite: nor with postgres:")
+		err = errors.New("the scheme of the URL is neither sqlite nor postgres")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("repository: open: %w", errors.Join(err, s.Close()))

@@ -24,7 +24,11 @@ func (c *Clock) Now() time.Time {
 }
 
 // Advance moves the clock.
-func (c *Clock) Advance(d time.Duration) { c.Set(c.Now().Add(d)) }
+func (c *Clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
 
 // Set moves the clock to a moment.
 func (c *Clock) Set(to time.Time) {

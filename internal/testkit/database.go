@@ -21,7 +21,7 @@ import (
 
 // DatabaseURL is the URL of a fresh database with all tables, which is removed
 // when the test ends.
-func DatabaseURL(t testing.TB, e Engine) string {
+func DatabaseURL(t *testing.T, e Engine) string {
 	t.Helper()
 	if e == PostgreSQL {
 		return process.postgres.database(t)
@@ -31,7 +31,7 @@ func DatabaseURL(t testing.TB, e Engine) string {
 
 // EmptyURL is the URL of a fresh database without any table, which is removed
 // when the test ends.
-func EmptyURL(t testing.TB, e Engine) string {
+func EmptyURL(t *testing.T, e Engine) string {
 	t.Helper()
 	if e == PostgreSQL {
 		return process.postgres.create(t, "template0")
@@ -41,7 +41,7 @@ func EmptyURL(t testing.TB, e Engine) string {
 
 // Dump is all that somebody who gets hold of a copy of the database can read:
 // the SQL dump of PostgreSQL, the files of SQLite.
-func Dump(t testing.TB, e Engine, from string) []byte {
+func Dump(t *testing.T, e Engine, from string) []byte {
 	t.Helper()
 	if e == PostgreSQL {
 		out, err := exec.CommandContext(t.Context(), "pg_dump", "--inserts", "--dbname", plainURL(t, from)).Output()
@@ -59,7 +59,7 @@ func Dump(t testing.TB, e Engine, from string) []byte {
 }
 
 // plainURL is the URL without the parameters that only the pool knows.
-func plainURL(t testing.TB, from string) string {
+func plainURL(t *testing.T, from string) string {
 	t.Helper()
 	u, err := url.Parse(from)
 	require.NoError(t, err)

@@ -31,7 +31,7 @@ type server struct {
 	err      error
 }
 
-func (s *server) start(t testing.TB) {
+func (s *server) start(t *testing.T) {
 	t.Helper()
 	require.True(t, s.allowed, "TestMain has to call testkit.Main")
 	s.once.Do(func() {
@@ -50,14 +50,14 @@ func (s *server) end() {
 }
 
 // database is a fresh copy of the template.
-func (s *server) database(t testing.TB) string {
+func (s *server) database(t *testing.T) string {
 	t.Helper()
 	s.start(t)
 	return s.create(t, s.template)
 }
 
 // create makes a database that is dropped when the test ends.
-func (s *server) create(t testing.TB, template string) string {
+func (s *server) create(t *testing.T, template string) string {
 	t.Helper()
 	s.start(t)
 	name := "kabinet_test_" + strings.ToLower(rand.Text())

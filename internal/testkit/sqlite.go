@@ -16,7 +16,7 @@ type file struct {
 	err     error
 }
 
-func (f *file) database(t testing.TB) string {
+func (f *file) database(t *testing.T) string {
 	t.Helper()
 	f.once.Do(func() { f.content, f.err = newFile(t) })
 	require.NoError(t, f.err)
@@ -25,7 +25,7 @@ func (f *file) database(t testing.TB) string {
 	return "sqlite:" + path
 }
 
-func newFile(t testing.TB) ([]byte, error) {
+func newFile(t *testing.T) ([]byte, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "template.db")
 	if err := migrate(t.Context(), "sqlite:"+path); err != nil {

@@ -42,7 +42,7 @@ func Engines(t *testing.T, fn func(t *testing.T, e Engine)) {
 }
 
 // Keyset is the key set of all tests of the process. It must not be changed.
-func Keyset(t testing.TB) *cipher.Keyset {
+func Keyset(t *testing.T) *cipher.Keyset {
 	t.Helper()
 	k, err := process.keyset()
 	require.NoError(t, err)
@@ -50,14 +50,14 @@ func Keyset(t testing.TB) *cipher.Keyset {
 }
 
 // Store is an open store over a fresh database, closed when the test ends.
-func Store(t testing.TB, e Engine) *repository.Store {
+func Store(t *testing.T, e Engine) *repository.Store {
 	t.Helper()
 	return Open(t, DatabaseURL(t, e))
 }
 
 // Open opens a store over a test's database, closed when the test ends. Several
 // over one database are like several replicas.
-func Open(t testing.TB, url string) *repository.Store {
+func Open(t *testing.T, url string) *repository.Store {
 	t.Helper()
 	fields, err := Keyset(t).Fields()
 	require.NoError(t, err)

@@ -7,14 +7,13 @@ import (
 	"github.com/labstack/echo/v4"
 	"go.opentelemetry.io/otel/trace"
 
-	"example.org/kabinet/internal/clock"
 	"example.org/kabinet/internal/problem"
 )
 
 // AccessLog writes one line per request: what was asked of which route, and
 // how it ended. It never writes a path, a query, a header, a body or an
 // address (M27). The cause is written for failures of the server only.
-func AccessLog(logger *slog.Logger, clk clock.Clock) echo.MiddlewareFunc {
+func AccessLog(logger *slog.Logger, clk Clock) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			started := clk.Now()

@@ -6,14 +6,12 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
-
-	"example.org/kabinet/internal/clock"
 )
 
 // Metrics measures every request: the histogram
 // kabinet_http_request_duration_seconds by method, route and status, and the
 // gauge kabinet_http_requests_in_flight. It fails if registry has them already.
-func Metrics(registry *prometheus.Registry, clk clock.Clock) (echo.MiddlewareFunc, error) {
+func Metrics(registry *prometheus.Registry, clk Clock) (echo.MiddlewareFunc, error) {
 	duration := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "kabinet_http_request_duration_seconds",
 		Help:    "Time from the request to the end of its answer.",

@@ -10,9 +10,13 @@ package middleware
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 )
+
+// Clock tells the time.
+type Clock interface{ Now() time.Time }
 
 // unmatched stands for the route of a request that no route fits.
 const unmatched = "unmatched"

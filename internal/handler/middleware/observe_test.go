@@ -56,7 +56,7 @@ func TestAccessLogWritesOneLine(t *testing.T) {
 			assert.Equal(t, w.Header().Get("X-Request-Id"), line["request_id"])
 			assert.Regexp(t, `^[0-9a-f]{32}$`, line["trace_id"])
 			assert.GreaterOrEqual(t, line["duration_ms"], 0.0)
-			assert.Equal(t, float64(w.Body.Len()), line["bytes"])
+			assert.InDelta(t, w.Body.Len(), line["bytes"], 0)
 			for key := range line {
 				assert.Contains(t, []string{
 					"time", "level", "msg", "method", "route", "status", "duration_ms", "bytes",
@@ -107,7 +107,7 @@ func TestNothingTypedIsObserved(t *testing.T) {
 	for _, span := range x.spans.GetSpans() {
 		assert.NotContains(t, strings.ToLower(span.Name), canary)
 		for _, attribute := range span.Attributes {
-			assert.NotContains(t, strings.ToLower(attribute.Value.Emit()), canary)
+			assert.NotContains(t, strings.ToLower(attribute.Value.String()), canary)
 		}
 	}
 }
@@ -144,7 +144,7 @@ func TestSpan(t *testing.T) {
 			span := spans[0]
 			attrs := map[string]string{}
 			for _, attribute := range span.Attributes {
-				attrs[string(attribute.Key)] = attribute.Value.Emit()
+				attrs[string(attribute.Key)] = attribute.Value.String()
 			}
 			assert.Equal(t, want.name, span.Name)
 			assert.Equal(t, want.attrs, attrs)

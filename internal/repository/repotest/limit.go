@@ -1,7 +1,6 @@
 package repotest
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -38,7 +37,7 @@ func limitCountsDown(t *testing.T, w *world) {
 	for range 3 {
 		_, err := w.limits.Take(t.Context(), l, "someone", later)
 		var failure *apperr.Error
-		require.True(t, errors.As(err, &failure))
+		require.ErrorAs(t, err, &failure)
 		require.Equal(t, apperr.RateLimited, failure.Code)
 		require.Equal(t, w.now.Add(time.Hour), failure.RetryAt)
 		require.Equal(t, &apperr.Quota{Name: "codes", Limit: 5, Window: time.Hour, Reset: 30 * time.Minute}, failure.Quota)

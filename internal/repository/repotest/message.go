@@ -80,7 +80,7 @@ func messageUpdateFails(t *testing.T, w *world) {
 		m.Status = domain.MessageSent
 		return wanted
 	})
-	require.True(t, err == wanted, "the error comes back as it is") //nolint:errorlint // identity is the point
+	require.Same(t, wanted, err, "the error comes back as it is")
 	stored, err := w.messages.Get(t.Context(), m.ID)
 	require.NoError(t, err)
 	require.Equal(t, m, stored)

@@ -84,7 +84,7 @@ func registrationUpdateFails(t *testing.T, w *world) {
 		r.CodesSent = 9
 		return wanted
 	})
-	require.True(t, err == wanted, "the error comes back as it is") //nolint:errorlint // identity is the point
+	require.Same(t, wanted, err, "the error comes back as it is")
 	stored, err := w.registrations.Get(t.Context(), r.ID)
 	require.NoError(t, err)
 	require.Equal(t, r, stored)

@@ -13,10 +13,10 @@ import (
 
 func transactionTests() map[string]func(*testing.T, *world) {
 	return map[string]func(*testing.T, *world){
-		"transaction/error rolls all back":      errorRollsBack,
-		"transaction/panic rolls all back":      panicRollsBack,
-		"transaction/nested joins the outer":    nestedJoins,
-		"transaction/ended context passes":      endedContext,
+		"transaction/error rolls all back":   errorRollsBack,
+		"transaction/panic rolls all back":   panicRollsBack,
+		"transaction/nested joins the outer": nestedJoins,
+		"transaction/ended context passes":   endedContext,
 	}
 }
 
@@ -30,7 +30,7 @@ func errorRollsBack(t *testing.T, w *world) {
 		require.NoError(t, err, "a transaction sees what it did")
 		return wanted
 	})
-	require.True(t, err == wanted, "the error comes back as it is") //nolint:errorlint // identity is the point
+	require.Same(t, wanted, err, "the error comes back as it is")
 	_, err = w.registrations.Get(t.Context(), r.ID)
 	requireCode(t, apperr.NotFound, err)
 	_, err = w.messages.Get(t.Context(), m.ID)

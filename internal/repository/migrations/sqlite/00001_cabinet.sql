@@ -7,9 +7,9 @@
 CREATE TABLE registrations (
     id              text        NOT NULL PRIMARY KEY,
     status          text        NOT NULL CHECK (status IN ('code_sent', 'contact_confirmed', 'completed', 'expired', 'closed')),
-    family_name_enc blob        NOT NULL CHECK (substr(family_name_enc, 1, 1) = x'01'),
-    given_name_enc  blob        NOT NULL CHECK (substr(given_name_enc, 1, 1) = x'01'),
-    contact_enc     blob        NOT NULL CHECK (substr(contact_enc, 1, 1) = x'01'),
+    family_name_enc blob        NOT NULL CHECK (substr(family_name_enc, 1, 1) IS x'01'),
+    given_name_enc  blob        NOT NULL CHECK (substr(given_name_enc, 1, 1) IS x'01'),
+    contact_enc     blob        NOT NULL CHECK (substr(contact_enc, 1, 1) IS x'01'),
     contact_index   blob        NOT NULL CHECK (length(contact_index) = 32),
     locale          text        NOT NULL CHECK (locale IN ('ru', 'en')),
     token_hash      blob        NOT NULL,
@@ -41,8 +41,8 @@ CREATE TABLE accounts (
     type            text        NOT NULL CHECK (type IN ('citizen')),
     level           text        NOT NULL CHECK (level IN ('simplified')),
     status          text        NOT NULL CHECK (status IN ('active')),
-    family_name_enc blob        NOT NULL CHECK (substr(family_name_enc, 1, 1) = x'01'),
-    given_name_enc  blob        NOT NULL CHECK (substr(given_name_enc, 1, 1) = x'01'),
+    family_name_enc blob        NOT NULL CHECK (substr(family_name_enc, 1, 1) IS x'01'),
+    given_name_enc  blob        NOT NULL CHECK (substr(given_name_enc, 1, 1) IS x'01'),
     locale          text        NOT NULL CHECK (locale IN ('ru', 'en')),
     created_at      timestamp   NOT NULL
 );
@@ -50,7 +50,7 @@ CREATE TABLE accounts (
 CREATE TABLE account_contacts (
     id           text        NOT NULL PRIMARY KEY,
     account_id   text        NOT NULL REFERENCES accounts (id),
-    value_enc    blob        NOT NULL CHECK (substr(value_enc, 1, 1) = x'01'),
+    value_enc    blob        NOT NULL CHECK (substr(value_enc, 1, 1) IS x'01'),
     value_index  blob        NOT NULL CHECK (length(value_index) = 32),
     confirmed_at timestamp   NOT NULL
 );
@@ -59,7 +59,7 @@ CREATE INDEX account_contacts_account_id ON account_contacts (account_id);
 
 CREATE TABLE credentials (
     account_id text        NOT NULL PRIMARY KEY REFERENCES accounts (id),
-    hash_enc   blob        NOT NULL CHECK (substr(hash_enc, 1, 1) = x'01'),
+    hash_enc   blob        NOT NULL CHECK (substr(hash_enc, 1, 1) IS x'01'),
     changed_at timestamp   NOT NULL
 );
 
@@ -68,8 +68,8 @@ CREATE TABLE sessions (
     account_id     text        NOT NULL REFERENCES accounts (id),
     status         text        NOT NULL CHECK (status IN ('active', 'signed_out', 'revoked', 'expired')),
     transport      text        NOT NULL CHECK (transport IN ('body', 'cookie')),
-    user_agent_enc blob        NOT NULL CHECK (substr(user_agent_enc, 1, 1) = x'01'),
-    address_enc    blob        NOT NULL CHECK (substr(address_enc, 1, 1) = x'01'),
+    user_agent_enc blob        NOT NULL CHECK (substr(user_agent_enc, 1, 1) IS x'01'),
+    address_enc    blob        NOT NULL CHECK (substr(address_enc, 1, 1) IS x'01'),
     created_at     timestamp   NOT NULL,
     last_used_at   timestamp   NOT NULL,
     idle_at        timestamp   NOT NULL,
@@ -107,7 +107,7 @@ CREATE TABLE messages (
     kind        text        NOT NULL CHECK (kind IN ('registration_code', 'registration_attempt', 'session_revoked')),
     status      text        NOT NULL CHECK (status IN ('queued', 'sent', 'expired', 'failed')),
     locale      text        NOT NULL CHECK (locale IN ('ru', 'en')),
-    payload_enc blob        CHECK (substr(payload_enc, 1, 1) = x'01'),
+    payload_enc blob        CHECK (payload_enc IS NULL OR substr(payload_enc, 1, 1) IS x'01'),
     created_at  timestamp   NOT NULL,
     expires_at  timestamp  ,
     CHECK ((status = 'queued') = (payload_enc IS NOT NULL))
@@ -123,7 +123,7 @@ CREATE TABLE audit_events (
     subject_id text        NOT NULL,
     account_id text,
     request_id text        NOT NULL,
-    caller_enc blob        NOT NULL CHECK (substr(caller_enc, 1, 1) = x'01')
+    caller_enc blob        NOT NULL CHECK (substr(caller_enc, 1, 1) IS x'01')
 );
 CREATE INDEX audit_events_at ON audit_events (at);
 CREATE INDEX audit_events_subject_id ON audit_events (subject_id);
@@ -135,6 +135,6 @@ CREATE TABLE answers (
     owner        text        NOT NULL,
     locked_until timestamp   NOT NULL,
     expires_at   timestamp   NOT NULL,
-    answer_enc   blob        CHECK (substr(answer_enc, 1, 1) = x'01')
+    answer_enc   blob        CHECK (answer_enc IS NULL OR substr(answer_enc, 1, 1) IS x'01')
 );
 CREATE INDEX answers_expires_at ON answers (expires_at);

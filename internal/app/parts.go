@@ -1,0 +1,25 @@
+package app
+
+import (
+	"io"
+	"log/slog"
+
+	"go.opentelemetry.io/otel/sdk/trace"
+
+	"example.org/kabinet/internal/clock"
+	"example.org/kabinet/internal/config"
+)
+
+// NewParts is what the program is given outside of tests: the machine's clock
+// and a log on out.
+func NewParts(c config.Config, out io.Writer) Parts {
+	return Parts{Config: c, Clock: clock.System{}, Log: newLog(c.Log, out), Tracer: trace.NewTracerProvider()}
+}
+
+func newLog(c config.Log, out io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.Level}
+	if c.Format == config.LogText {
+		return slog.New(slog.NewTextHandler(out, options))
+	}
+	return slog.New(slog.NewJSONHandler(out, options))
+}

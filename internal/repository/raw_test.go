@@ -1,0 +1,204 @@
+package repository_test
+
+import (
+	"context"
+	"database/sql"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/ident"
+	"example.org/kabinet/internal/repository"
+	"example.org/kabinet/internal/testkit"
+)
+
+// raw opens a test's database past the repositories.
+func raw(t *testing.T, e testkit.Engine, at string) *sql.DB {
+	t.Helper()
+	db := testkit.SQL(t, e, at)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+// column is one column of one of our own tables.
+type column struct {
+	Table, Name string
+	Nullable    bool
+}
+
+// columns lists the columns of all tables but those of the queue and of the
+// migrations.
+func columns(t *testing.T, e testkit.Engine, db *sql.DB) []column {
+	t.Helper()
+	query := `SELECT table_name, column_name, is_nullable = 'YES' FROM information_schema.columns
+		WHERE table_schema = 'public' ORDER BY table_name, column_name`
+	if e == testkit.SQLite {
+		query = `SELECT m.name, c.name, c."notnull" = 0 FROM sqlite_schema m, pragma_table_info(m.name) c
+			WHERE m.type = 'table' ORDER BY m.name, c.name`
+	}
+	rows, err := db.QueryContext(t.Context(), query)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, rows.Close()) }()
+	var all []column
+	for rows.Next() {
+		var c column
+		require.NoError(t, rows.Scan(&c.Table, &c.Name, &c.Nullable))
+		if !foreignTable(c.Table) {
+			all = append(all, c)
+		}
+	}
+	require.NoError(t, rows.Err())
+	require.NotEmpty(t, all)
+	return all
+}
+
+func foreignTable(name string) bool {
+	return strings.HasPrefix(name, "river_") || strings.HasPrefix(name, "goose_") ||
+		strings.HasPrefix(name, "sqlite_")
+}
+
+func tables(all []column) []string {
+	var names []string
+	for _, c := range all {
+		names = append(names, c.Table)
+	}
+	return slices.Compact(names)
+}
+
+// withPool is the URL with another size of the pool.
+func withPool(t *testing.T, at, size string) string {
+	t.Helper()
+	u, err := url.Parse(at)
+	require.NoError(t, err)
+	query := u.Query()
+	query.Set("pool_max_conns", size)
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// person is somebody whose data must stay unreadable. Every value is long
+// enough not to turn up by chance.
+type person struct {
+	family, given     string
+	login, otherLogin string
+	agent, address    string
+	code, hash, token string
+}
+
+func canary() person {
+	return person{
+		family:     "Канарейкина",
+		given:      "Кенара",
+		login:      "+79991234567",
+		otherLogin: "Canary.Person@example.org",
+		agent:      "CanaryAgent/7.7",
+		address:    "203.0.113.177",
+		code:       "918273645546372819",
+		hash:       "$argon2id$canary-hash",
+		token:      "canary-access-token",
+	}
+}
+
+// secrets are the parts of a person's data to look for.
+func (p person) secrets() []string {
+	return []string{
+		p.family, p.given, strings.TrimPrefix(p.login, "+7"), p.otherLogin, strings.ToLower(p.otherLogin),
+		strings.ToLower(p.otherLogin[:13]), p.agent, p.address, p.code, p.hash, p.token,
+	}
+}
+
+// fill writes to every table through the repositories and returns the ids of a
+// registration and of a message.
+func fill(t *testing.T, s *repository.Store, p person) (registration, message uuid.UUID) {
+	t.Helper()
+	now := testkit.NewClock().Now()
+	by := domain.Caller{RequestID: "request", Address: p.address, UserAgent: p.agent}
+	r := p.registration(t)
+	a := domain.NewCitizen(r, now)
+	a.Contacts = append(a.Contacts, domain.Contact{
+		ID: domain.NewID(), Value: login(t, p.otherLogin), ConfirmedAt: now,
+	})
+	device := domain.Session{
+		ID: domain.NewID(), AccountID: a.ID, Status: domain.SessionActive, Transport: domain.TransportBody,
+		UserAgent: p.agent, Address: p.address, CreatedAt: now, LastUsedAt: now, IdleAt: now, ExpiresAt: now,
+	}
+	m := domain.Message{
+		ID: domain.NewID(), Kind: domain.MessageRegistrationCode, Status: domain.MessageQueued,
+		To: r.Contact, Locale: domain.LocaleRussian, Code: p.code, CreatedAt: now,
+	}
+	lease := &domain.Lease{Key: []byte("key"), Owner: domain.NewID()}
+	ctx := t.Context()
+	limits, sessions := repository.NewLimits(s), repository.NewSessions(s)
+	answers := repository.NewAnswers(s)
+	for _, step := range []func() error{
+		func() error { return repository.NewRegistrations(s).Create(ctx, r) },
+		func() error { return repository.NewChallenges(s).Issue(ctx, p.challenge(r.ID)) },
+		func() error {
+			return repository.NewAccounts(s).Create(ctx, a, domain.Credential{AccountID: a.ID, Hash: p.hash, ChangedAt: now})
+		},
+		func() error { return sessions.Create(ctx, device) },
+		func() error {
+			return sessions.AddRefresh(ctx, domain.RefreshToken{Hash: []byte("hash"), SessionID: device.ID, CreatedAt: now})
+		},
+		func() error {
+			return repository.NewThrottles(s).Update(ctx, p.login, p.address, func(v *domain.Throttle) error {
+				return v.Attempt(now, domain.DefaultPolicies())
+			})
+		},
+		func() error { return repository.NewMessages(s).Enqueue(ctx, m) },
+		func() error {
+			return repository.NewAudit(s).Record(ctx, domain.NewAuditEvent("canary.sings", r.ID, by, now))
+		},
+		func() error {
+			_, err := limits.Take(ctx, domain.DefaultPolicies().CodesPerDayLimit(), r.Contact.Key(), now)
+			return err
+		},
+		func() error { return begin(ctx, answers, lease) },
+		func() error { return answers.Finish(ctx, lease, domain.Answer{Status: 200, Body: []byte(p.token)}) },
+	} {
+		require.NoError(t, step())
+	}
+	return r.ID, m.ID
+}
+
+func begin(ctx context.Context, answers *repository.Answers, l *domain.Lease) error {
+	now := testkit.NewClock().Now()
+	_, err := answers.Begin(ctx, domain.AnswerRequest{
+		Key: l.Key, Owner: l.Owner, RequestHash: []byte("body"), Now: now, LockedUntil: now, KeepUntil: now,
+	})
+	return err
+}
+
+func (p person) registration(t *testing.T) domain.Registration {
+	t.Helper()
+	now := testkit.NewClock().Now()
+	family, err := ident.ParseName(p.family)
+	require.NoError(t, err)
+	given, err := ident.ParseName(p.given)
+	require.NoError(t, err)
+	return domain.Registration{
+		ID: domain.NewID(), Status: domain.RegistrationCodeSent, FamilyName: family, GivenName: given,
+		Contact: login(t, p.login), Locale: domain.LocaleRussian, TokenHash: []byte("hash"),
+		CreatedAt: now, ExpiresAt: now,
+	}
+}
+
+func (p person) challenge(subject uuid.UUID) domain.Challenge {
+	now := testkit.NewClock().Now()
+	return domain.Challenge{
+		ID: domain.NewID(), Purpose: domain.PurposeRegistration, SubjectID: subject, Status: domain.ChallengeIssued,
+		MAC: []byte("mac"), AttemptsLeft: 5, CreatedAt: now, ExpiresAt: now, ResendAt: now,
+	}
+}
+
+func login(t *testing.T, text string) ident.Contact {
+	t.Helper()
+	c, err := ident.ParseLogin(text)
+	require.NoError(t, err)
+	return c
+}
