@@ -118,10 +118,13 @@ func (c *Challenge) move(on ChallengeEvent) error {
 func (c *Challenge) Refusal(now time.Time) *apperr.Error {
 	seen := *c
 	seen.Refresh(now)
-	none := 0
-	failure := &apperr.Error{Code: apperr.CodeExpired, NextActions: []string{"resend_code"}, RetryAt: c.ResendAt}
-	if seen.Status == ChallengeExhausted {
-		failure.Code, failure.AttemptsLeft = apperr.CodeExhausted, &none
+	switch seen.Status {
+	case ChallengeSolved:
+		return apperr.New(apperr.InvalidTransition)
+	case ChallengeExhausted:
+		none := 0
+		return &apperr.Error{Code: apperr.CodeExhausted, AttemptsLeft: &none, NextActions: []string{"resend_code"}}
+	case ChallengeIssued, ChallengeExpired, ChallengeSuperseded:
 	}
-	return failure
+	return &apperr.Error{Code: apperr.CodeExpired, NextActions: []string{"resend_code"}}
 }

@@ -64,6 +64,8 @@ func TestChallengeRefusal(t *testing.T) {
 	require.Equal(t, apperr.CodeExpired, expired.Code)
 	require.Nil(t, expired.AttemptsLeft)
 	require.Equal(t, []string{"resend_code"}, expired.NextActions)
+	c.Status = domain.ChallengeSolved
+	require.Equal(t, apperr.InvalidTransition, c.Refusal(at()).Code, "somebody was quicker")
 }
 
 func TestSessionLivesUntilItsFirstEnd(t *testing.T) {
