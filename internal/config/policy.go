@@ -6,7 +6,7 @@ import "time"
 // policies, in the same order, so that one converts to the other; what each
 // means is said there.
 type Policies struct {
-	CodeSMSLifetime    time.Duration `env:"KABINET_POLICY_CODE_SMS_LIFETIME" envDefault:"10m" min:"1m" max:"24h"` //nolint:staticcheck // it ends in SMS, not in ms
+	CodeSMSLifetime    time.Duration `env:"KABINET_POLICY_CODE_SMS_LIFETIME" envDefault:"10m" min:"1m" max:"24h"`
 	CodeEmailLifetime  time.Duration `env:"KABINET_POLICY_CODE_EMAIL_LIFETIME" envDefault:"1h" min:"1m" max:"24h"`
 	CodeAttempts       int           `env:"KABINET_POLICY_CODE_ATTEMPTS" envDefault:"5" min:"1" max:"20"`
 	CodeAttemptsPerDay int           `env:"KABINET_POLICY_CODE_ATTEMPTS_PER_DAY" envDefault:"20" min:"1" max:"1000"`

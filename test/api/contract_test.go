@@ -172,7 +172,8 @@ func (c *contract) operations() []string {
 // no use for.
 func pages() []string {
 	return []string{
-		"GET /docs", "GET /docs/{file}", "GET /openapi.json", "GET /openapi.yaml", "GET /problems",
+		"GET /docs", "GET /docs/{file}", "GET /openapi.json", "GET /openapi.yaml",
+		"GET /problems", "GET /problems/{code}",
 	}
 }
 

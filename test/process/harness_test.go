@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,15 +17,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib"
-	"github.com/libtnb/sqlite"
 	"github.com/stretchr/testify/require"
 
 	"example.org/kabinet/internal/testkit"
@@ -86,28 +81,35 @@ type house struct {
 	settings map[string]string
 }
 
-// newHouse is a sandbox with an empty database, hashing that costs nothing and
-// no limit to what one client address may ask for.
-func newHouse(t testing.TB, e testkit.Engine) *house {
+// newHouse is a sandbox with an empty database on an engine.
+func newHouse(t *testing.T, e testkit.Engine) *house {
 	t.Helper()
-	h := &house{TB: t, engine: e, folder: filepath.Join(t.TempDir(), "data")}
-	h.database = "sqlite:" + filepath.Join(h.folder, "kabinet.db")
+	h := newSandbox(t)
 	if e == testkit.PostgreSQL {
-		h.database = testkit.EmptyURL(t, e)
-	}
-	h.settings = map[string]string{
-		"KABINET_DATABASE_URL":            h.database,
-		"KABINET_DATA_DIR":                h.folder,
-		"KABINET_HASH_MEMORY_KIB":         "8",
-		"KABINET_HASH_TIME":               "1",
-		"KABINET_POLICY_CODES_PER_CLIENT": "1000000",
+		h.engine, h.database = e, testkit.EmptyURL(t, e)
+		h.settings["KABINET_DATABASE_URL"] = h.database
 	}
 	return h
 }
 
-// set changes a setting of the processes that are started from now on; an empty
-// value leaves it to its default.
-func (h *house) set(name, value string) { h.settings[name] = value }
+// newSandbox is an empty folder for a sandbox on SQLite, with hashing that costs
+// nothing and no limit to what one client address may ask for.
+func newSandbox(t testing.TB) *house {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "data")
+	return &house{
+		TB:       t,
+		engine:   testkit.SQLite,
+		database: "sqlite:" + filepath.Join(folder, "kabinet.db"),
+		folder:   folder,
+		settings: map[string]string{
+			"KABINET_DATA_DIR":                folder,
+			"KABINET_HASH_MEMORY_KIB":         "8",
+			"KABINET_HASH_TIME":               "1",
+			"KABINET_POLICY_CODES_PER_CLIENT": "1000000",
+		},
+	}
+}
 
 // command is the program with one of its commands, not started yet.
 func (h *house) command(more map[string]string, args ...string) *exec.Cmd {
@@ -134,19 +136,13 @@ func (h *house) run(more map[string]string, args ...string) (code int, out, comp
 	return command.ProcessState.ExitCode(), stdout.String(), stderr.String()
 }
 
-// scalar is the only value that a query answers with.
-func (h *house) scalar(query string, args ...any) string {
-	h.Helper()
-	driver, source := "pgx", h.database
-	if h.engine == testkit.SQLite {
-		driver, source = sqlite.DriverName, "file:"+strings.TrimPrefix(h.database, "sqlite:")+"?_pragma=busy_timeout(10000)"
-	}
-	db, err := sql.Open(driver, source)
-	require.NoError(h, err)
-	defer func() { require.NoError(h, db.Close()) }()
-	var value string
-	require.NoError(h, db.QueryRowContext(h.Context(), query, args...).Scan(&value))
-	return value
+// count is the number that a query of the database answers with.
+func (h *house) count(t *testing.T, query string) (n int) {
+	t.Helper()
+	db := testkit.SQL(t, h.engine, h.database)
+	defer func() { require.NoError(t, db.Close()) }()
+	require.NoError(t, db.QueryRowContext(t.Context(), query).Scan(&n))
+	return n
 }
 
 func (h *house) outbox(name ...string) string {
@@ -215,28 +211,10 @@ type program struct {
 	command *exec.Cmd
 	url     string
 	admin   string
-	out     transcript
-	log     transcript
+	out     testkit.Log
+	log     testkit.Log
 	ended   chan struct{}
 	client  *http.Client
-}
-
-// transcript is what a process writes.
-type transcript struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (t *transcript) Write(b []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.Write(b)
-}
-
-func (t *transcript) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.String()
 }
 
 // serve starts a process and waits until it is ready.

@@ -3,6 +3,7 @@ package registration
 import (
 	"context"
 	"errors"
+	"time"
 
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/domain"
@@ -17,7 +18,7 @@ type dispatch struct {
 
 // prepare makes the next code of a registration, or its decoy where the
 // contact has an account. Both take the same steps.
-func (s *Service) prepare(ctx context.Context, r *domain.Registration) (dispatch, error) {
+func (s *Service) prepare(ctx context.Context, r *domain.Registration, now time.Time) (dispatch, error) {
 	owner, err := s.Accounts.FindByContact(ctx, r.Contact)
 	if err != nil && !errors.Is(err, apperr.New(apperr.NotFound)) {
 		return dispatch{}, err
@@ -27,7 +28,7 @@ func (s *Service) prepare(ctx context.Context, r *domain.Registration) (dispatch
 	if err != nil {
 		return dispatch{}, err
 	}
-	d := s.dispatch(*r, code)
+	d := s.dispatch(*r, code, now)
 	if d.challenge.MAC, err = s.seal(r.Decoy, d.challenge, code); err != nil {
 		return dispatch{}, err
 	}
@@ -45,8 +46,7 @@ func (s *Service) seal(decoy bool, c domain.Challenge, code string) ([]byte, err
 	return s.Sealer.Seal(c.ID, string(c.Purpose), code)
 }
 
-func (s *Service) dispatch(r domain.Registration, code string) dispatch {
-	now := s.Clock.Now()
+func (s *Service) dispatch(r domain.Registration, code string, now time.Time) dispatch {
 	expires := now.Add(s.Policies.CodeLifetime(domain.ChannelOf(r.Contact)))
 	return dispatch{
 		challenge: domain.Challenge{
@@ -95,7 +95,7 @@ func (s *Service) Resend(ctx context.Context, key domain.FlowKey, by domain.Call
 		return domain.RegistrationFlow{}, err
 	}
 	r.CodesSent++
-	d, err := s.prepare(ctx, &r)
+	d, err := s.prepare(ctx, &r, now)
 	if err != nil {
 		return domain.RegistrationFlow{}, err
 	}

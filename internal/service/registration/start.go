@@ -34,7 +34,7 @@ func (s *Service) Start(ctx context.Context, in domain.RegistrationStart) (domai
 		CreatedAt:  now,
 		ExpiresAt:  now.Add(s.Policies.RegistrationLifetime),
 	}
-	d, err := s.prepare(ctx, &r)
+	d, err := s.prepare(ctx, &r, now)
 	if err != nil {
 		return domain.RegistrationFlow{}, err
 	}
