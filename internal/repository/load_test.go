@@ -164,7 +164,7 @@ func limited(ctx context.Context, t *testing.T, s *repository.Store, p person) e
 		if err != nil {
 			return err
 		}
-		if err := registrations.CloseOthers(ctx, r, r.CreatedAt); err != nil {
+		if _, err := registrations.CloseOthers(ctx, r, r.CreatedAt); err != nil {
 			return err
 		}
 		return repository.NewMessages(s).Enqueue(ctx, notice(domain.MessageRegistrationAttempt, r))

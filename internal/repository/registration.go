@@ -57,18 +57,20 @@ func (r *Registrations) Update(
 }
 
 // CloseOthers closes the open registrations that have the contact of a
-// completed one, and supersedes their codes; those whose time is over expire.
-// One that is being worked on at this moment is passed over, since waiting for
-// it could end in a deadlock: it cannot be completed any more, because its
-// contact has an account.
-func (r *Registrations) CloseOthers(ctx context.Context, completed domain.Registration, now time.Time) error {
-	return r.store.InTx(ctx, func(ctx context.Context) error {
-		index, err := r.store.contactIndex(completed.Contact)
-		if err != nil {
-			return err
-		}
+// completed one, supersedes their codes and returns them as they are then;
+// those whose time is over expire. One that is being worked on at this moment
+// is passed over, since waiting for it could end in a deadlock: it cannot be
+// completed any more, because its contact has an account.
+func (r *Registrations) CloseOthers(
+	ctx context.Context, completed domain.Registration, now time.Time,
+) (closed []domain.Registration, err error) {
+	index, err := r.store.contactIndex(completed.Contact)
+	if err != nil {
+		return nil, err
+	}
+	err = r.store.InTx(ctx, func(ctx context.Context) error {
 		var rows []registrationRow
-		err = r.store.db(ctx).
+		err := r.store.db(ctx).
 			Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate, Options: clause.LockingOptionsSkipLocked}).
 			Where("contact_index = ? AND id <> ? AND status IN ?", index, completed.ID, openRegistrations()).
 			Find(&rows).Error
@@ -76,28 +78,31 @@ func (r *Registrations) CloseOthers(ctx context.Context, completed domain.Regist
 			return translate(ctx, err)
 		}
 		for _, row := range rows {
-			if err := r.closeOne(ctx, row, now); err != nil {
+			v, err := r.closeOne(ctx, row, now)
+			if err != nil {
 				return err
 			}
+			closed = append(closed, v)
 		}
 		return nil
 	})
+	return closed, err
 }
 
-func (r *Registrations) closeOne(ctx context.Context, row registrationRow, now time.Time) error {
+func (r *Registrations) closeOne(ctx context.Context, row registrationRow, now time.Time) (domain.Registration, error) {
 	v, err := r.decode(row)
 	if err != nil {
-		return err
+		return v, err
 	}
 	if err := v.Close(now); err != nil && v.Status != domain.RegistrationExpired {
-		return err
+		return v, err
 	}
 	db := r.store.db(ctx)
 	err = db.Model(&registrationRow{}).Where("id = ?", row.ID).Update("status", v.Status).Error
 	if err != nil {
-		return translate(ctx, err)
+		return v, translate(ctx, err)
 	}
-	return supersede(ctx, db, domain.PurposeRegistration, row.ID)
+	return v, supersede(ctx, db, domain.PurposeRegistration, row.ID)
 }
 
 // openRegistrations are the states in which a person can still go on.

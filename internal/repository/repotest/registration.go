@@ -128,7 +128,9 @@ func registrationCloseOthers(t *testing.T, w *world) {
 		domain.RegistrationCompleted: completed,
 		domain.RegistrationCodeSent:  keep(false, func(r *domain.Registration) { r.Contact = w.contact(t) }),
 	}
-	require.NoError(t, w.registrations.CloseOthers(t.Context(), completed, w.now))
+	closed, err := w.registrations.CloseOthers(t.Context(), completed, w.now)
+	require.NoError(t, err)
+	require.Len(t, closed, 2)
 	for status, r := range want {
 		got, err := w.registrations.Get(t.Context(), r.ID)
 		require.NoError(t, err)
@@ -166,7 +168,8 @@ func registrationCompletionsAtOnce(t *testing.T, w *world) {
 			if err := w.accounts.Create(ctx, a, domain.Credential{AccountID: a.ID, ChangedAt: w.now}); err != nil {
 				return err
 			}
-			return w.registrations.CloseOthers(ctx, done, w.now)
+			_, err := w.registrations.CloseOthers(ctx, done, w.now)
+			return err
 		})
 	})
 	require.Equal(t, 1, codes[""], "%v", codes)

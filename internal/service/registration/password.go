@@ -67,7 +67,7 @@ func (s *Service) complete(ctx context.Context, in domain.PasswordChoice, out do
 		if err := s.Accounts.Create(ctx, out.Account, c); err != nil {
 			return err
 		}
-		if err := s.Registrations.CloseOthers(ctx, r, now); err != nil {
+		if err := s.closeOthers(ctx, r, in.Caller); err != nil {
 			return err
 		}
 		event := domain.NewAuditEvent("registration.complete", r.ID, in.Caller, now).Of(out.Account.ID)
@@ -79,6 +79,25 @@ func (s *Service) complete(ctx context.Context, in domain.PasswordChoice, out do
 		}
 		return s.Journal.Keep(ctx, out)
 	})
+}
+
+// closeOthers ends the other registrations of the contact.
+func (s *Service) closeOthers(ctx context.Context, completed domain.Registration, by domain.Caller) error {
+	now := s.Clock.Now()
+	others, err := s.Registrations.CloseOthers(ctx, completed, now)
+	if err != nil {
+		return err
+	}
+	for _, r := range others {
+		action := "registration.close"
+		if r.Status == domain.RegistrationExpired {
+			action = "registration.expire"
+		}
+		if err := s.Journal.Record(ctx, domain.NewAuditEvent(action, r.ID, by, now)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // close ends a registration that came too late and says so.

@@ -28,7 +28,7 @@ type Registrations interface {
 	Create(ctx context.Context, r domain.Registration) error
 	Get(ctx context.Context, id uuid.UUID) (domain.Registration, error)
 	Update(ctx context.Context, id uuid.UUID, fn func(*domain.Registration) error) (domain.Registration, error)
-	CloseOthers(ctx context.Context, completed domain.Registration, now time.Time) error
+	CloseOthers(ctx context.Context, completed domain.Registration, now time.Time) ([]domain.Registration, error)
 }
 
 // Challenges keeps one-time codes.
