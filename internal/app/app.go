@@ -78,8 +78,8 @@ func (a *App) openKeyset() (err error) {
 		a.keyset, err = cipher.Load(path)
 		return err
 	}
-	if err := os.MkdirAll(a.Config.DataDir, dataDirMode); err != nil {
-		return fmt.Errorf("KABINET_DATA_DIR: %w", err)
+	if err := makeDataDir(a.Config); err != nil {
+		return err
 	}
 	var created bool
 	a.keyset, created, err = cipher.LoadOrCreate(path)
@@ -87,6 +87,14 @@ func (a *App) openKeyset() (err error) {
 		a.Log.Info("new key set", "file", path)
 	}
 	return err
+}
+
+// makeDataDir makes the folder that a sandbox keeps everything in.
+func makeDataDir(c config.Config) error {
+	if err := os.MkdirAll(c.DataDir, dataDirMode); err != nil {
+		return fmt.Errorf("KABINET_DATA_DIR: %w", err)
+	}
+	return nil
 }
 
 func (a *App) openStore(ctx context.Context) error {
@@ -116,6 +124,11 @@ func (a *App) OutboxFolder() string { return filepath.Join(a.Config.DataDir, "ou
 
 // Migrate brings a database's schema up to date and does nothing else.
 func Migrate(ctx context.Context, c config.Config) error {
+	if c.Environment == config.Sandbox {
+		if err := makeDataDir(c); err != nil {
+			return err
+		}
+	}
 	store, err := repository.Open(ctx, repository.Config{URL: c.Database.URL.Reveal()})
 	if err != nil {
 		return err

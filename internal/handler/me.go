@@ -26,6 +26,7 @@ func NewMe(s Accounts) *Me { return &Me{s} }
 //
 //	@ID			getMe
 //	@Summary	Show one's own account
+//	@Description	The account of whoever is signed in, with its level and masked contacts.
 //	@Tags		account
 //	@Produce	json
 //	@Security	accessToken

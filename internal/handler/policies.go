@@ -73,6 +73,7 @@ type IdempotencyKeyPolicy struct {
 //
 //	@ID			getPolicies
 //	@Summary	Show the numbers of the rules
+//	@Description	The numbers that this installation follows, and whether it is a sandbox.
 //	@Tags		service
 //	@Produce	json
 //	@Success	200	{object}	PoliciesResponse

@@ -67,6 +67,7 @@ func (h *Registration) Create(c echo.Context) error {
 //
 //	@ID			getRegistration
 //	@Summary	Show a registration
+//	@Description	The state of a flow and what can be done next, for the holder of its flow token.
 //	@Tags		registrations
 //	@Produce	json
 //	@Security	flowToken
@@ -89,6 +90,7 @@ func (h *Registration) Get(c echo.Context) error {
 //
 //	@ID			resendRegistrationCode
 //	@Summary	Send another code
+//	@Description	Sends a new code; the one before is worth nothing from then on. The wait between codes doubles, and a contact gets a few codes an hour and a day.
 //	@Tags		registrations
 //	@Accept		json
 //	@Produce	json
@@ -123,6 +125,7 @@ func (h *Registration) Resend(c echo.Context) error {
 //
 //	@ID			confirmRegistration
 //	@Summary	Prove the contact
+//	@Description	Compares the code with the one that was sent last. A wrong code costs one of a few attempts.
 //	@Tags		registrations
 //	@Accept		json
 //	@Produce	json
@@ -162,6 +165,7 @@ func (h *Registration) Confirm(c echo.Context) error {
 //
 //	@ID			setRegistrationPassword
 //	@Summary	Set the password and get the account
+//	@Description	Ends the registration with an account at the level simplified and signs its owner in.
 //	@Tags		registrations
 //	@Accept		json
 //	@Produce	json

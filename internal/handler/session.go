@@ -131,6 +131,7 @@ func (h *Session) parseRefresh(c echo.Context) (domain.Refresh, error) {
 //
 //	@ID			listSessions
 //	@Summary	List one's own sessions
+//	@Description	The devices that are signed in to the caller's account, newest first.
 //	@Tags		sessions
 //	@Produce	json
 //	@Security	accessToken
@@ -157,6 +158,7 @@ func (h *Session) List(c echo.Context) error {
 //
 //	@ID			deleteSession
 //	@Summary	End one of one's own sessions
+//	@Description	Ends one of the caller's sessions; its tokens are refused from then on.
 //	@Tags		sessions
 //	@Produce	json
 //	@Security	accessToken
@@ -178,6 +180,7 @@ func (h *Session) Delete(c echo.Context) error {
 //
 //	@ID			deleteCurrentSession
 //	@Summary	Sign out
+//	@Description	Ends the session of the request; its tokens are refused from then on.
 //	@Tags		sessions
 //	@Produce	json
 //	@Security	accessToken

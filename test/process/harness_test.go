@@ -232,7 +232,9 @@ func (h *house) launch(args ...string) *program {
 	api, admin := freeAddress(h), freeAddress(h)
 	p.url, p.admin = "http://"+api, "http://"+admin
 	p.client = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
-	p.command = h.command(map[string]string{"KABINET_ADDR": api, "KABINET_ADMIN_ADDR": admin}, args...)
+	addresses := map[string]string{"KABINET_ADDR": api, "KABINET_ADMIN_ADDR": admin}
+	maps.Copy(addresses, h.settings)
+	p.command = h.command(addresses, args...)
 	p.command.Stdout, p.command.Stderr = &p.out, &p.log
 	require.NoError(h, p.command.Start())
 	go func() {

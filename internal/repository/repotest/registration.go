@@ -168,7 +168,7 @@ func registrationCompletionsAtOnce(t *testing.T, w *world) {
 			if err := w.accounts.Create(ctx, a, domain.Credential{AccountID: a.ID, ChangedAt: w.now}); err != nil {
 				return err
 			}
-			_, err := w.registrations.CloseOthers(ctx, done, w.now)
+			_, err = w.registrations.CloseOthers(ctx, done, w.now)
 			return err
 		})
 	})

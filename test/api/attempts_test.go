@@ -1,0 +1,176 @@
+package api_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.org/kabinet/internal/testkit"
+)
+
+// exhaust types wrong codes until none is left.
+func (c *client) exhaust(t *testing.T, r registration, right string) {
+	t.Helper()
+	for left := 4; left >= 0; left-- {
+		p := c.enter(t, r, wrongCode(right)).fails(t, http.StatusUnprocessableEntity, "code_incorrect")
+		require.Equal(t, left, *p.AttemptsLeft)
+	}
+}
+
+// A code bears five wrong attempts; then even the right one is refused, and a
+// new one can be had. // M02
+func TestFiveAttempts(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		s, c := newServer(t, e)
+		r := c.start(t, phone)
+		right := s.Await(t, phone, 1)[0].Code
+		c.exhaust(t, r, right)
+		for range 2 {
+			p := c.enter(t, r, right).fails(t, http.StatusUnprocessableEntity, "code_exhausted")
+			require.Zero(t, *p.AttemptsLeft)
+			require.Equal(t, []string{"resend_code"}, p.NextActions)
+		}
+		s.Clock.Advance(time.Minute)
+		require.Equal(t, 5, as[registration](t, c.resend(t, r), http.StatusCreated).Code.AttemptsLeft)
+		c.enter(t, r, s.Await(t, phone, 2)[0].Code).ok(t, http.StatusOK)
+	})
+}
+
+// A contact's codes bear 20 guesses a day, over all resends and flows.
+func TestTwentyGuessesADay(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		s, c := newServer(t, e)
+		began := s.Clock.Now()
+		r := c.start(t, phone)
+		for round := range 4 {
+			right := s.Await(t, phone, round+1)[0].Code
+			c.exhaust(t, r, right)
+			s.Clock.Advance(8 * time.Minute)
+			if round == 1 {
+				r = c.start(t, phone)
+			} else {
+				c.resend(t, r).ok(t, http.StatusCreated)
+			}
+		}
+		right := s.Await(t, phone, 5)[0].Code
+		left := began.Add(24 * time.Hour).Sub(s.Clock.Now())
+		a := c.enter(t, r, right)
+		a.limited(t, s, "too_many_attempts", left)
+		name, rest, _ := a.quota(t)
+		require.Equal(t, []any{"attempts_per_day", 0}, []any{name, rest})
+		require.Equal(t, 5, c.look(t, r).Code.AttemptsLeft, "what was not compared was not spent")
+		c.enter(t, r, wrongCode(right)).fails(t, http.StatusTooManyRequests, "too_many_attempts")
+
+		// Another contact is another matter, and tomorrow is another day.
+		c.register(t, mailbox)
+		s.Clock.Advance(left)
+		r = c.start(t, phone)
+		c.enter(t, r, s.Await(t, phone, 6)[0].Code).ok(t, http.StatusOK)
+	})
+}
+
+// A code is good for 10 minutes by SMS and for an hour by e-mail.
+func TestCodeExpires(t *testing.T) {
+	t.Parallel()
+	for contact, lifetime := range map[string]time.Duration{phone: 10 * time.Minute, mailbox: time.Hour} {
+		t.Run(kindOf(contact), func(t *testing.T) {
+			t.Parallel()
+			testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+				s, c := newServer(t, e)
+				r := c.start(t, contact)
+				code := s.Await(t, contact, 1)[0].Code
+				s.Clock.Advance(lifetime)
+				p := c.enter(t, r, code).fails(t, http.StatusUnprocessableEntity, "code_expired")
+				require.Equal(t, []string{"resend_code"}, p.NextActions)
+				require.Nil(t, p.AttemptsLeft)
+				c.resend(t, r).ok(t, http.StatusCreated)
+				code = s.Await(t, contact, 2)[0].Code
+				s.Clock.Advance(lifetime - time.Microsecond)
+				c.enter(t, r, code).ok(t, http.StatusOK)
+			})
+		})
+	}
+}
+
+// requireOver checks that nothing can be done with a flow any more.
+func (c *client) requireOver(t *testing.T, r registration, code string) {
+	t.Helper()
+	over := c.look(t, r)
+	require.Equal(t, "expired", over.Status)
+	require.Equal(t, []string{"register"}, over.NextActions)
+	require.Nil(t, over.Code)
+	for _, a := range []answer{c.enter(t, r, code), c.resend(t, r), c.choose(t, r, password)} {
+		p := a.fails(t, http.StatusConflict, "registration_expired")
+		require.Equal(t, []string{"register"}, p.NextActions)
+	}
+}
+
+// A registration lives for a day.
+func TestRegistrationExpires(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		s, c := newServer(t, e)
+		r := c.start(t, mailbox)
+		s.Await(t, mailbox, 1)
+		s.Clock.Advance(23*time.Hour + 30*time.Minute)
+		c.resend(t, r).ok(t, http.StatusCreated)
+		code := s.Await(t, mailbox, 2)[0].Code
+		s.Clock.Advance(30*time.Minute - time.Microsecond)
+		require.Equal(t, "code_sent", c.look(t, r).Status)
+		s.Clock.Advance(time.Microsecond)
+		c.requireOver(t, r, code)
+		c.start(t, mailbox)
+	})
+}
+
+// The password has to follow the code within half an hour. // M03
+func TestPasswordWindow(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		s, c := newServer(t, e)
+		late, inTime := c.confirmed(t, mailbox), c.confirmed(t, phone)
+		s.Clock.Advance(30*time.Minute - time.Microsecond)
+		c.choose(t, inTime, password).ok(t, http.StatusCreated)
+		s.Clock.Advance(time.Microsecond)
+		c.requireOver(t, late, "000000")
+		require.Equal(t, 1, s.Count(t, "SELECT count(*) FROM accounts"))
+	})
+}
+
+// The window never outlasts the registration itself.
+func TestPasswordWindowEndsWithTheRegistration(t *testing.T) {
+	t.Parallel()
+	s, c := newServer(t, testkit.SQLite)
+	r := c.start(t, mailbox)
+	s.Await(t, mailbox, 1)
+	s.Clock.Advance(23*time.Hour + 50*time.Minute)
+	c.resend(t, r).ok(t, http.StatusCreated)
+	after := as[registration](t, c.enter(t, r, s.Await(t, mailbox, 2)[0].Code), http.StatusOK)
+	require.Equal(t, r.ExpiresAt, after.ExpiresAt)
+}
+
+// Whoever is quicker with a contact closes the others' registrations of it.
+func TestSiblingsAreClosed(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		s, c := newServer(t, e)
+		slow, open := c.confirmed(t, phone), c.start(t, phone)
+		openCode := s.Await(t, phone, 2)[0].Code
+		quick := c.start(t, phone)
+		c.enter(t, quick, s.Await(t, phone, 3)[0].Code).ok(t, http.StatusOK)
+		c.choose(t, quick, password).ok(t, http.StatusCreated)
+		for _, r := range []registration{slow, open} {
+			require.Equal(t, "closed", c.look(t, r).Status)
+			c.choose(t, r, another).fails(t, http.StatusConflict, "registration_closed")
+			p := c.enter(t, r, openCode).fails(t, http.StatusConflict, "registration_closed")
+			require.Equal(t, []string{"sign_in"}, p.NextActions)
+			c.resend(t, r).fails(t, http.StatusConflict, "registration_closed")
+		}
+		c.signIn(t, phone, another).fails(t, http.StatusUnauthorized, "credentials_incorrect")
+		c.signIn(t, phone, password).ok(t, http.StatusCreated)
+	})
+}

@@ -1,0 +1,154 @@
+package process_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"example.org/kabinet/internal/testkit"
+)
+
+const (
+	// accounts times signInsEach come at the same moment; so few at one
+	// account are not taken for guessing.
+	accounts    = 200
+	signInsEach = 5
+	// maxResident is the promised bound of resident memory, in bytes.
+	maxResident = 300 << 20
+)
+
+// A thousand sign-ins at once against one server, twice: first every password is
+// hashed anew since the cost has risen, then it is compared. Whoever is not
+// admitted is told at once when to come again; memory stays bounded; and those
+// who are signed in notice nothing.
+//
+//nolint:paralleltest // other tests at the same time would take its cores
+func TestThousandSignInsAtOnce(t *testing.T) {
+	for _, e := range []testkit.Engine{testkit.SQLite, testkit.PostgreSQL} {
+		t.Run(string(e), func(t *testing.T) {
+			h := newHouse(t, e)
+			people := populate(t, h, accounts)
+			delete(h.settings, "KABINET_HASH_MEMORY_KIB")
+			delete(h.settings, "KABINET_HASH_TIME")
+			p := h.serve()
+			require.NoError(t, p.enter(people[0]))
+			for _, wave := range []string{"hashing anew", "comparing"} {
+				watch := p.watch(people[0])
+				began := time.Now()
+				admitted, refused := p.storm(t, people)
+				took := time.Since(began)
+				waits := watch()
+				t.Logf("%s, %s: %d signed in, %d refused, in %s; /v1/me %d times, p50 %s, p99 %s, max %s; resident at most %d MB",
+					e, wave, admitted, refused, took.Round(time.Millisecond), len(waits), quantile(waits, 50), quantile(waits, 99),
+					quantile(waits, 100), p.peak(t)>>20)
+				require.Positive(t, admitted)
+				require.Equal(t, accounts*signInsEach, admitted+refused)
+				require.NotEmpty(t, waits)
+			}
+			require.Less(t, p.peak(t), maxResident)
+			for _, c := range people[:10] {
+				require.NoError(t, p.enter(c))
+				require.NoError(t, p.known(c))
+			}
+			p.stop()
+		})
+	}
+}
+
+// populate makes so many accounts and ends the process that did.
+func populate(t *testing.T, h *house, count int) []*citizen {
+	t.Helper()
+	p := h.serve()
+	people := make([]*citizen, count)
+	var group errgroup.Group
+	group.SetLimit(8)
+	for i := range people {
+		people[i] = newCitizen(i)
+		group.Go(func() error { return p.settle(people[i]) })
+	}
+	require.NoError(t, group.Wait())
+	p.stop()
+	return people
+}
+
+// storm lets everybody sign in several times at the same moment.
+func (p *program) storm(t *testing.T, people []*citizen) (admitted, refused int) {
+	t.Helper()
+	var in, out atomic.Int64
+	gate := make(chan struct{})
+	var group errgroup.Group
+	for _, c := range people {
+		for range signInsEach {
+			group.Go(func() error {
+				<-gate
+				a, err := p.ask(c.signIn())
+				switch {
+				case err != nil:
+					return err
+				case a.status == http.StatusCreated:
+					in.Add(1)
+				case a.status == http.StatusServiceUnavailable && a.header.Get("Retry-After") != "":
+					out.Add(1)
+				default:
+					return fmt.Errorf("%d %s", a.status, a.body)
+				}
+				return nil
+			})
+		}
+	}
+	close(gate)
+	require.NoError(t, group.Wait())
+	return int(in.Load()), int(out.Load())
+}
+
+// watch reads the own account again and again until the returned function is
+// called; that one answers how long each time took.
+func (p *program) watch(c *citizen) func() []time.Duration {
+	ctx, cancel := context.WithCancel(p.Context())
+	var waits []time.Duration
+	var group errgroup.Group
+	group.Go(func() error {
+		for ctx.Err() == nil {
+			began := time.Now()
+			if err := p.known(c); err != nil {
+				return err
+			}
+			waits = append(waits, time.Since(began))
+		}
+		return nil
+	})
+	return func() []time.Duration {
+		cancel()
+		require.NoError(p, group.Wait())
+		slices.Sort(waits)
+		return waits
+	}
+}
+
+func quantile(sorted []time.Duration, percent int) time.Duration {
+	return sorted[(len(sorted)-1)*percent/100].Round(100 * time.Microsecond)
+}
+
+// peak is the most memory that the process ever had resident, in bytes, as
+// Linux counts it (proc(5), VmHWM).
+func (p *program) peak(t *testing.T) int {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
+	require.NoError(t, err)
+	found := regexp.MustCompile(`VmHWM:\s+([0-9]+) kB`).FindSubmatch(status)
+	require.NotNil(t, found, "%s", bytes.TrimSpace(status))
+	kib, err := strconv.Atoi(string(found[1]))
+	require.NoError(t, err)
+	return kib << 10
+}
