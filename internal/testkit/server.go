@@ -190,16 +190,6 @@ func (s *Server) Settle(t *testing.T) {
 	}, patience, glance, "messages are left in the queue")
 }
 
-// Count is the number that a query of the database answers.
-func (s *Server) Count(t *testing.T, query string) int {
-	t.Helper()
-	db := SQL(t, s.Engine, s.Database)
-	defer func() { require.NoError(t, db.Close()) }()
-	var count int
-	require.NoError(t, db.QueryRowContext(t.Context(), query).Scan(&count))
-	return count
-}
-
 // Log is a log that a test reads. It is safe for concurrent use.
 type Log struct {
 	mu   sync.Mutex

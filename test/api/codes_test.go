@@ -50,6 +50,7 @@ func TestResendWaits(t *testing.T) {
 		r := c.start(t, phone)
 		for i, wait := range []int{60, 120, 240, 480, 900, 900, 900} {
 			lasts := time.Duration(wait) * time.Second
+			s.Await(t, phone, i+1)
 			state := c.look(t, r)
 			require.Equal(t, s.Clock.Now().Add(lasts), state.Code.ResendAt)
 			s.Clock.Advance(lasts / 3)
@@ -58,7 +59,6 @@ func TestResendWaits(t *testing.T) {
 			s.Clock.Advance(lasts - lasts/3 - time.Microsecond)
 			c.resend(t, r).fails(t, http.StatusTooManyRequests, "code_resend_too_early")
 			s.Clock.Advance(time.Microsecond)
-			s.Await(t, phone, i+1)
 			sent := as[registration](t, c.resend(t, r), http.StatusCreated)
 			require.Empty(t, sent.FlowToken)
 			require.Equal(t, 5, sent.Code.AttemptsLeft)
