@@ -152,6 +152,7 @@ func always(operation) bool       { return true }
 func secured(op operation) bool   { return op.secured() }
 func withBody(op operation) bool  { return op.hasBody() }
 func posted(op operation) bool    { return op.method == "post" }
+func guarded(op operation) bool   { return op.secured() || posted(op) }
 func checkable(op operation) bool { return op.hasBody() || posted(op) }
 
 // problemAnswer is an answer that many operations share.
@@ -172,7 +173,7 @@ func problemAnswers() []problemAnswer {
 	return []problemAnswer{
 		{http.StatusBadRequest, "BadRequest", "The request is malformed: not JSON, an unknown field, a wrong type or parameter.", nil, always},
 		{http.StatusUnauthorized, "Unauthorized", "The token is missing, wrong or expired.", []string{"WWW-Authenticate"}, secured},
-		{http.StatusForbidden, "Forbidden", "The token does not open this resource, or the Origin is not allowed.", nil, secured},
+		{http.StatusForbidden, "Forbidden", "The token does not open this resource, or the Origin is not allowed.", nil, guarded},
 		{http.StatusConflict, "Conflict", "The first request with this Idempotency-Key still runs, or the resource is in another state.", nil, posted},
 		{http.StatusRequestEntityTooLarge, "ContentTooLarge", "The body is larger than 64 KiB.", nil, withBody},
 		{http.StatusUnsupportedMediaType, "UnsupportedMediaType", "The body is not application/json.", nil, withBody},

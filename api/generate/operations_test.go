@@ -18,7 +18,7 @@ func TestSharedProblemAnswersStandWhereTheyApply(t *testing.T) {
 	tests := []struct {
 		path, method, codes string
 	}{
-		{registrations, "post", "201 400 409 413 415 422 429 500 503"},
+		{registrations, "post", "201 400 403 409 413 415 422 429 500 503"},
 		{registration, "get", "200 400 401 403 404 429 500 503"},
 		{current, "delete", "204 400 401 403 429 500 503"},
 	}

@@ -8,6 +8,14 @@ import (
 	"example.org/kabinet/internal/config"
 )
 
+func createKeys(_ context.Context, in invocation, c config.Config) error {
+	if err := app.CreateKeys(c); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(in.out, "New key set:", c.Keys.File)
+	return err
+}
+
 func addKeys(_ context.Context, in invocation, c config.Config) error {
 	if err := app.AddKeys(c); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -43,7 +44,7 @@ func (a *App) Serve(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("KABINET_ADDR: %w", err)
 	}
 	a.greet(out, a.Config.Server.PublicURL, a.Config.Server.AdminAddr)
-	return a.run(ctx, &endpoint{newServer(a.echo), public})
+	return a.run(ctx, &endpoint{a.newServer(a.echo), public})
 }
 
 // Work runs the jobs alone until ctx ends.
@@ -64,14 +65,14 @@ func (a *App) run(ctx context.Context, public *endpoint) error {
 	if err != nil {
 		return fmt.Errorf("queue: %w", err)
 	}
-	admin := &endpoint{newServer(a.AdminHandler(ctx.Done())), listener}
+	admin := &endpoint{a.newServer(a.AdminHandler(ctx.Done())), listener}
 	group, failed := errgroup.WithContext(ctx)
 	if public != nil {
 		group.Go(public.serve)
+		a.Log.Info("serving", "addr", a.Config.Server.Addr, "public_url", a.Config.Server.PublicURL)
 	}
 	group.Go(admin.serve)
-	a.Log.Info("started", "environment", a.Config.Environment, "addr", a.Config.Server.Addr,
-		"admin_addr", a.Config.Server.AdminAddr, "public_url", a.Config.Server.PublicURL)
+	a.Log.Info("started", "environment", a.Config.Environment, "admin_addr", a.Config.Server.AdminAddr)
 	<-failed.Done()
 	a.Log.Info("stopping")
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
@@ -96,7 +97,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return c.Listen(ctx, "tcp", addr)
 }
 
-func newServer(h http.Handler) *http.Server {
+func (a *App) newServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: headerTimeout,
@@ -104,6 +105,7 @@ func newServer(h http.Handler) *http.Server {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
 	}
 }
 

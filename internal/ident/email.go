@@ -13,6 +13,9 @@ const maxEmailBytes = 254
 // maxLocalBytes is the longest local part of RFC 5321, section 4.5.3.1.1.
 const maxLocalBytes = 64
 
+// maxLabelBytes is the longest label of a domain, RFC 1035, section 2.3.4.
+const maxLabelBytes = 63
+
 // Email is a mailbox of RFC 5321 with its domain in lower-case ASCII.
 type Email struct{ local, domain string }
 
@@ -43,6 +46,11 @@ func (e Email) valid() bool {
 	}
 	if !strings.Contains(e.domain, ".") || strings.HasPrefix(e.domain, "[") || strings.HasSuffix(e.domain, ".") {
 		return false
+	}
+	for label := range strings.SplitSeq(e.domain, ".") {
+		if len(label) > maxLabelBytes {
+			return false
+		}
 	}
 	parsed, err := mail.ParseAddress(e.Address())
 	return err == nil && parsed.Address == e.Address() && parsed.Name == "" &&

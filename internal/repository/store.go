@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
@@ -80,7 +81,12 @@ func (s *Store) connect(d gorm.Dialector) (err error) {
 	if err != nil {
 		return err
 	}
-	s.jobs, err = river.NewClient(s.insertDriver(), &river.Config{Logger: slog.New(slog.DiscardHandler)})
+	s.jobs, err = river.NewClient(s.insertDriver(), &river.Config{
+		Logger: slog.New(slog.DiscardHandler),
+		// Within this time after a job the queue is not told of the next, which
+		// would then wait for the next poll: up to a second for a code.
+		FetchCooldown: time.Millisecond,
+	})
 	return err
 }
 

@@ -45,10 +45,7 @@ func newClient(s *testkit.Server) *client {
 func (c *client) with(name string, values ...string) *client {
 	other := *c
 	other.header = c.header.Clone()
-	other.header.Del(name)
-	for _, value := range values {
-		other.header.Add(name, value)
-	}
+	other.header[http.CanonicalHeaderKey(name)] = values
 	return &other
 }
 

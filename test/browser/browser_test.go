@@ -173,12 +173,33 @@ func (b *tab) learned() string {
 // picture saves how the whole page looks, if pictures are wanted.
 func (b *tab) picture(name string) {
 	b.t.Helper()
+	b.save(name, chromedp.FullScreenshot(100))
+}
+
+// part saves how one element looks, if pictures are wanted.
+func (b *tab) part(name, css string) {
+	b.t.Helper()
+	b.save(name, chromedp.Screenshot(chromedp.CSS(css)))
+}
+
+func (b *tab) save(name string, picture chromedp.Action[[]byte]) {
+	b.t.Helper()
 	if *screenshots == "" {
 		return
 	}
-	content := run(b, chromedp.FullScreenshot(100))
+	content := run(b, picture)
 	require.NoError(b.t, os.MkdirAll(*screenshots, 0o750))
 	require.NoError(b.t, os.WriteFile(filepath.Join(*screenshots, name+".png"), content, 0o600))
+}
+
+// fitsPhone makes sure that the page needs no scrolling sideways on a phone.
+func (b *tab) fitsPhone(name string) {
+	b.t.Helper()
+	const width = 360
+	b.do(chromedp.EmulateViewport(width, 740))
+	require.LessOrEqual(b.t, evaluate[int](b, "document.documentElement.scrollWidth"), width)
+	b.picture(name)
+	b.do(chromedp.EmulateViewport(1280, 900))
 }
 
 // cookies is every cookie that the browser would send to an address.

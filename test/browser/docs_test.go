@@ -50,7 +50,7 @@ func TestDocsPageShowsAndTriesTheAPI(t *testing.T) {
 	b.click(policies + " button.execute")
 	b.shows(policies+" .live-responses-table .response .response-col_status", "200")
 	b.shows(policies+" .live-responses-table", `"environment": "sandbox"`)
-	b.picture("docs-tried")
+	b.part("docs-tried", policies+" .live-responses-table")
 	require.Empty(t, b.complaints())
 	require.Empty(t, evaluate[[]string](b, fmt.Sprintf(
 		`performance.getEntriesByType("resource").map((entry) => entry.name)
@@ -69,5 +69,6 @@ func TestProblemPagesExplainTheCodes(t *testing.T) {
 	b.click("main p:last-child a")
 	b.shows("table", "rate_limited")
 	b.picture("problems")
+	b.fitsPhone("problems-phone")
 	require.Empty(t, b.complaints())
 }

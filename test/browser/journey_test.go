@@ -2,6 +2,7 @@ package browser
 
 import (
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/stretchr/testify/require"
@@ -103,6 +104,24 @@ func TestAnotherDeviceIsSignedOut(t *testing.T) {
 	b.click("#refresh")
 	b.shows("#problem", "Войдите снова")
 	b.picture("signed-out-elsewhere")
+	signIn(b)
+}
+
+// M11: who stays longer than an access token lasts notices nothing.
+func TestSessionOutlivesItsAccessToken(t *testing.T) {
+	t.Parallel()
+	for _, transport := range []string{"body", "cookie"} {
+		t.Run(transport, func(t *testing.T) {
+			t.Parallel()
+			w, b := newWorld(t), newTab(t)
+			register(b, w, transport)
+			w.Clock.Advance(11 * time.Minute)
+			b.click("#signout")
+			b.shows("#signin", "Вход")
+			require.Equal(t, 2, w.Count(t, "SELECT count(*) FROM refresh_tokens"))
+			require.Equal(t, 1, w.Count(t, "SELECT count(*) FROM sessions WHERE status = 'signed_out'"))
+		})
+	}
 }
 
 // M01 M02: what is wrong is shown where it is wrong.
@@ -115,6 +134,7 @@ func TestMistakesAreShownBesideTheirFields(t *testing.T) {
 	b.shows("#register", "Телефон")
 	require.Equal(t, 3, evaluate[int](b, `document.querySelectorAll("#register .wrong").length`))
 	b.picture("mistakes-register")
+	b.fitsPhone("mistakes-register-phone")
 
 	b.fill("#register", "family_name", "Синтетическая", "given_name", "Анна", "contact", phone)
 	b.click("#register button")

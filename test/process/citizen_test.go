@@ -192,7 +192,7 @@ func (p *program) known(c *citizen) error {
 }
 
 // settled is a sandbox with one process and one person who has an account.
-func settled(t testing.TB, h *house) (*program, *citizen) {
+func settled(t *testing.T, h *house) (*program, *citizen) {
 	t.Helper()
 	p, c := h.serve(), newCitizen(0)
 	require.NoError(t, p.settle(c))

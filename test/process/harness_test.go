@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"math/big"
 	"net"
@@ -61,7 +59,7 @@ func build() error {
 		return err
 	}
 	nextPort.Store(10_000 + start.Int64())
-	command := exec.Command("go", "build", "-o", binary, "example.org/kabinet/cmd/api")
+	command := exec.CommandContext(context.Background(), "go", "build", "-o", binary, "example.org/kabinet/cmd/api")
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w: %s", err, out)
@@ -94,11 +92,11 @@ func newHouse(t *testing.T, e testkit.Engine) *house {
 
 // newSandbox is an empty folder for a sandbox on SQLite, with hashing that costs
 // nothing and no limit to what one client address may ask for.
-func newSandbox(t testing.TB) *house {
-	t.Helper()
-	folder := filepath.Join(t.TempDir(), "data")
+func newSandbox(tb testing.TB) *house {
+	tb.Helper()
+	folder := filepath.Join(tb.TempDir(), "data")
 	return &house{
-		TB:       t,
+		TB:       tb,
 		engine:   testkit.SQLite,
 		database: "sqlite:" + filepath.Join(folder, "kabinet.db"),
 		folder:   folder,
@@ -143,52 +141,6 @@ func (h *house) count(t *testing.T, query string) (n int) {
 	defer func() { require.NoError(t, db.Close()) }()
 	require.NoError(t, db.QueryRowContext(t.Context(), query).Scan(&n))
 	return n
-}
-
-func (h *house) outbox(name ...string) string {
-	return filepath.Join(append([]string{h.folder, "outbox"}, name...)...)
-}
-
-// message is a file of the outbox.
-type message struct {
-	ID, Channel, To, Text, Code string
-}
-
-// messages are those in the outbox, to one address or, without it, to all.
-func (h *house) messages(to string) ([]message, error) {
-	names, err := filepath.Glob(h.outbox("*.json"))
-	if err != nil {
-		return nil, err
-	}
-	var found []message
-	for _, name := range names {
-		text, err := os.ReadFile(filepath.Clean(name))
-		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.EISDIR) {
-			continue
-		}
-		var m message
-		if err := errors.Join(err, json.Unmarshal(text, &m)); err != nil {
-			return nil, err
-		}
-		if to == "" || m.To == to {
-			found = append(found, m)
-		}
-	}
-	return found, nil
-}
-
-// code waits for the code that was sent to an address.
-func (h *house) code(to string) (string, error) {
-	var found []message
-	err := eventually(patience, func() (bool, error) {
-		var err error
-		found, err = h.messages(to)
-		return len(found) > 0, err
-	})
-	if err != nil {
-		return "", fmt.Errorf("no message to %s: %w", to, err)
-	}
-	return found[len(found)-1].Code, nil
 }
 
 // eventually asks again and again until the answer is yes.
@@ -256,16 +208,16 @@ func tail(text string) string {
 	return text[max(0, len(text)-most):]
 }
 
-func freeAddress(t testing.TB) string {
-	t.Helper()
+func freeAddress(tb testing.TB) string {
+	tb.Helper()
 	for range 1000 {
 		address := net.JoinHostPort("127.0.0.1", strconv.FormatInt(nextPort.Add(1), 10))
-		if listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", address); err == nil {
-			require.NoError(t, listener.Close())
+		if listener, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", address); err == nil {
+			require.NoError(tb, listener.Close())
 			return address
 		}
 	}
-	require.FailNow(t, "no free port")
+	require.FailNow(tb, "no free port")
 	return ""
 }
 

@@ -41,7 +41,25 @@
     return content;
   }
 
-  const own = (method, path, body) => call(method, path, { body, bearer: tokens && tokens.access_token });
+  // own asks for something of the person who is signed in. An access token lasts
+  // minutes: when it is over, the refresh token gets the next one.
+  async function own(method, path) {
+    const once = () => call(method, path, { bearer: tokens && tokens.access_token });
+    try {
+      return await once();
+    } catch (error) {
+      if (!(error instanceof Refused) || error.problem.status !== 401) throw error;
+    }
+    await refresh();
+    return once();
+  }
+
+  async function refresh() {
+    const next = await call("POST", "/v1/sessions/refresh", { body: tokens && { refresh_token: tokens.refresh_token } });
+    tokens = tokens && next;
+    return next;
+  }
+
   const step = (method, path, body) => call(method, "/v1/registrations/" + flow.id + path, { body, bearer: flow.flow_token });
 
   function show(id) {
@@ -62,6 +80,7 @@
   // otherwise.
   function complain(error, form) {
     const problem = error instanceof Refused ? error.problem : { detail: "Сервер не отвечает. Повторите попытку позже." };
+    if (problem.status === 401 && !find("#cabinet").hidden) leave();
     const elsewhere = (problem.errors || []).filter((wrong) => !mark(form, wrong));
     if (problem.errors && elsewhere.length === 0) return;
     const lines = [problem.detail, ...elsewhere.map((wrong) => wrong.detail)];
@@ -98,7 +117,7 @@
     tokens = transport() === "body" ? signedIn : null;
     flow = null;
     for (const form of document.forms) form.reset();
-    location.hash = "cabinet";
+    history.replaceState(null, "", "#cabinet");
     await cabinet();
   }
 
@@ -114,6 +133,12 @@
     find("#sessions").replaceChildren(...items.map(sessionRow));
     find("#refreshed").hidden = true;
     show("cabinet");
+  }
+
+  function leave() {
+    tokens = null;
+    history.replaceState(null, "", "#signin");
+    show("signin");
   }
 
   function sessionRow(session) {
@@ -184,8 +209,7 @@
   onClick("#resend", () => step("POST", "/codes"));
 
   onClick("#refresh", async () => {
-    const next = await call("POST", "/v1/sessions/refresh", { body: tokens && { refresh_token: tokens.refresh_token } });
-    tokens = tokens && next;
+    const next = await refresh();
     await cabinet();
     find("#refreshed").textContent = "Сеанс продлён до " + moment(next.session.idle_expires_at) + ".";
     find("#refreshed").hidden = false;
@@ -193,9 +217,7 @@
 
   onClick("#signout", async () => {
     await own("DELETE", "/v1/sessions/current");
-    tokens = null;
-    location.hash = "signin";
-    show("signin");
+    leave();
   });
 
   addEventListener("hashchange", () => {

@@ -1,0 +1,219 @@
+package api_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.org/kabinet/internal/testkit"
+)
+
+// canaries are values that occur nowhere but in what this test sends.
+type canaries struct {
+	family, given, phone, email, password, wrongPassword, agent, key, login string
+	// learned are the codes and tokens that the server makes.
+	learned []string
+}
+
+func newCanaries() *canaries {
+	return &canaries{
+		family: "Канарейкина", given: "Желтопёра", phone: "+79038675309", email: "zanzibar.canary@canary-island.example",
+		password: "plumage and perch 8675", wrongPassword: "feathers all over 8675", agent: "CanaryBrowser/86.75",
+		key: "canary-key-8675309", login: "unknown.canary@nowhere.example",
+	}
+}
+
+func (c *canaries) learn(values ...string) {
+	for _, value := range values {
+		if value != "" {
+			c.learned = append(c.learned, value)
+		}
+	}
+}
+
+// all are the values in every form in which they could leak.
+func (c *canaries) all() []string {
+	values := append([]string{
+		c.family, c.given, c.phone, c.phone[2:], c.email, "zanzibar", c.password, c.wrongPassword, c.agent, c.key, c.login,
+	}, c.learned...)
+	for _, value := range values[:len(values):len(values)] {
+		quoted, err := json.Marshal(value)
+		if err != nil {
+			panic(err)
+		}
+		values = append(values, strings.Trim(fmt.Sprintf("%+q", value), `"`), strings.Trim(string(quoted), `"`),
+			url.QueryEscape(value), base64.StdEncoding.EncodeToString([]byte(value)))
+	}
+	return values
+}
+
+// watch keeps what every answer says outside of successful bodies and cookies.
+type watch struct {
+	answers []answer
+}
+
+func (w *watch) see(a answer) answer {
+	w.answers = append(w.answers, a)
+	return a
+}
+
+// text is everything that others than the person may come to see.
+func (w *watch) text() string {
+	var out strings.Builder
+	for _, a := range w.answers {
+		for name, values := range a.header {
+			if name != "Set-Cookie" {
+				_, _ = fmt.Fprintln(&out, name, values)
+			}
+		}
+		if a.status >= http.StatusBadRequest {
+			_, _ = out.Write(a.body)
+		}
+	}
+	return out.String()
+}
+
+// walk goes through every operation, rightly and wrongly.
+func (c *canaries) walk(t *testing.T, client *client, contact string, w *watch) {
+	t.Helper()
+	s := client.server
+	client = client.with("User-Agent", c.agent).with(keyHeader, c.key+kindOf(contact)).with("Referer", s.URL+"/?who="+c.family)
+	body := object{"family_name": c.family, "given_name": c.given, kindOf(contact): contact}
+	r := as[registration](t, w.see(client.post(t, "/v1/registrations", body)), http.StatusCreated)
+	c.learn(r.FlowToken)
+	s.Await(t, contact, 1)
+	s.Clock.Advance(time.Minute)
+	w.see(client.resend(t, r)).ok(t, http.StatusCreated)
+	for _, m := range s.Await(t, contact, 2) {
+		c.learn(m.Code)
+	}
+	right := c.learned[len(c.learned)-2]
+	w.see(client.enter(t, r, wrongCode(right))).fails(t, http.StatusUnprocessableEntity, "code_incorrect")
+	client = client.with(keyHeader, c.key+kindOf(contact)+"2")
+	w.see(client.enter(t, r, right)).ok(t, http.StatusOK)
+	w.see(client.choose(t, r, c.family+" kabinet")).fails(t, http.StatusUnprocessableEntity, "validation_failed")
+	in := as[signedIn](t, w.see(client.choose(t, r, c.password)), http.StatusCreated)
+	c.learn(in.AccessToken, in.RefreshToken)
+	c.walkOn(t, client, contact, w)
+}
+
+// walkOn is what somebody with an account does.
+func (c *canaries) walkOn(t *testing.T, client *client, contact string, w *watch) {
+	t.Helper()
+	s := client.server
+	w.see(client.signIn(t, contact, c.wrongPassword)).fails(t, http.StatusUnauthorized, "credentials_incorrect")
+	w.see(client.signIn(t, c.login, c.password)).fails(t, http.StatusUnauthorized, "credentials_incorrect")
+	in := as[signedIn](t, w.see(client.signIn(t, contact, c.password)), http.StatusCreated)
+	next := as[signedIn](t, w.see(client.refresh(t, in.RefreshToken)), http.StatusOK)
+	c.learn(in.AccessToken, in.RefreshToken, next.AccessToken, next.RefreshToken)
+	signedInNow := client.bearing(next.AccessToken)
+	w.see(signedInNow.get(t, "/v1/me")).ok(t, http.StatusOK)
+	w.see(signedInNow.get(t, "/v1/sessions")).ok(t, http.StatusOK)
+	w.see(client.get(t, "/v1/sandbox/messages?to="+url.QueryEscape(contact))).ok(t, http.StatusOK)
+	cookie := client.with("Origin", s.URL).post(t, "/v1/sessions", object{
+		"account_type": "citizen", "login": contact, "password": c.password, "transport": "cookie",
+	})
+	w.see(cookie).ok(t, http.StatusCreated)
+	for _, line := range cookie.header.Values("Set-Cookie") {
+		parsed, err := http.ParseSetCookie(line)
+		require.NoError(t, err)
+		c.learn(parsed.Value)
+	}
+	s.Clock.Advance(time.Minute)
+	theft := client.with(keyHeader, c.key+"theft").refresh(t, in.RefreshToken)
+	w.see(theft).fails(t, http.StatusUnauthorized, "refresh_token_reused")
+	for _, odd := range []string{
+		"/v1/" + c.key, "/v1/registrations/" + c.key, "/v1/me?who=" + url.QueryEscape(contact), "/problems/" + c.key,
+		"/docs/" + c.key, "/v1/sessions?cursor=" + c.key + "&limit=" + c.key,
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodDelete, c.key} {
+			w.see(client.do(t, call{method: method, path: odd, outside: true}))
+		}
+	}
+	for _, raw := range []string{
+		`{"` + c.key + `":"` + c.password + `"`, `{"phone":"` + c.phone[2:] + `x","email":"` + c.email + `>"}`, `"` + c.password + `"`,
+	} {
+		w.see(client.do(t, call{method: http.MethodPost, path: "/v1/registrations", raw: []byte(raw), wrong: true}))
+	}
+}
+
+// Nothing that tells of a person leaves the program but to that person. // M27
+func TestCanaries(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		s, client := newServer(t, e)
+		c, w := newCanaries(), &watch{}
+		c.walk(t, client, c.phone, w)
+		c.walk(t, client, c.email, w)
+		s.Settle(t)
+		require.Greater(t, len(c.learned), 20)
+		require.NotEmpty(t, s.Spans.GetSpans())
+		places := map[string]string{
+			"log": s.Log.String(), "metrics": metrics(t, s), "spans": spans(s), "answers": w.text(),
+		}
+		for place, text := range places {
+			require.NotEmpty(t, text)
+			for _, canary := range c.all() {
+				require.NotContains(t, text, canary, "%s tell a canary", place)
+			}
+		}
+		require.Contains(t, places["log"], "/v1/registrations/:id/confirmation", "it is a log after all")
+		require.Contains(t, places["metrics"], "kabinet_http_request_duration_seconds")
+		require.Contains(t, places["spans"], "POST /v1/sessions")
+	})
+}
+
+// metrics is what /metrics tells.
+func metrics(t *testing.T, s *testkit.Server) string {
+	t.Helper()
+	a := admin(t, s, "/metrics")
+	require.Equal(t, http.StatusOK, a.status)
+	return string(a.body)
+}
+
+// admin asks the server's other side.
+func admin(t *testing.T, s *testkit.Server, path string) answer {
+	t.Helper()
+	recorder := httptest.NewRecorder()
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+	s.App.AdminHandler(make(chan struct{})).ServeHTTP(recorder, request)
+	return read(t, recorder.Result())
+}
+
+// spans is everything that the traces tell.
+func spans(s *testkit.Server) string {
+	var out strings.Builder
+	for _, span := range s.Spans.GetSpans() {
+		_, _ = fmt.Fprintln(&out, span.Name, span.Attributes, span.Status, span.Resource)
+		for _, event := range span.Events {
+			_, _ = fmt.Fprintln(&out, event.Name, event.Attributes)
+		}
+	}
+	return out.String()
+}
+
+// Whoever gets hold of a copy of the database cannot read it. // M27
+func TestCanariesInTheDatabase(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		s, client := newServer(t, e)
+		c := newCanaries()
+		c.walk(t, client, c.email, &watch{})
+		client.post(t, "/v1/registrations", object{"family_name": c.family, "given_name": c.given, "phone": c.phone})
+		dump := string(testkit.Dump(t, e, s.Database))
+		require.Contains(t, dump, "registration.complete")
+		for _, canary := range append(c.all(), "127.0.0.1") {
+			if len(canary) > 6 {
+				require.NotContains(t, dump, canary)
+			}
+		}
+	})
+}
