@@ -52,11 +52,9 @@ func newProduction(t *testing.T) (*house, gateways) {
 	t.Helper()
 	g := gateways{sms: make(chan text), mail: make(chan text)}
 	h := newHouse(t, testkit.PostgreSQL)
-	keyset := filepath.Join(t.TempDir(), "keyset.json")
-	require.NoError(t, testkit.Keyset(t).Save(keyset))
 	for name, value := range map[string]string{
 		"KABINET_ENV":             "production",
-		"KABINET_KEYSET_FILE":     keyset,
+		"KABINET_KEYSET_FILE":     filepath.Join(t.TempDir(), "keyset.json"),
 		"KABINET_PUBLIC_URL":      "https://kabinet.example.org",
 		"KABINET_SMS_URL":         strings.Replace(g.serveSMS(t), "http://", "http://"+smsToken+"@", 1),
 		"KABINET_SMTP_URL":        "smtp+insecure://" + g.serveMail(t) + "?from=cabinet@example.org",
@@ -64,6 +62,8 @@ func newProduction(t *testing.T) (*house, gateways) {
 	} {
 		h.settings[name] = value
 	}
+	code, _, complaint := h.run(nil, "keys", "create")
+	require.Zero(t, code, complaint)
 	return h, g
 }
 
