@@ -159,3 +159,19 @@ func memoryInUse() uint64 {
 	metrics.Read(samples)
 	return samples[0].Value.Uint64() - samples[1].Value.Uint64()
 }
+
+// Who has a place is served though the queue is full, however often it hashes.
+func TestReservedPlaceIsKept(t *testing.T) {
+	t.Parallel()
+	h := admitting(t, cheapest(), 1, 0)
+	ctx, leave, err := h.Reserve(t.Context())
+	require.NoError(t, err)
+	for range 2 {
+		require.NoError(t, h.VerifyDummy(ctx, "a password"))
+	}
+	require.ErrorIs(t, h.VerifyDummy(t.Context(), "a password"), apperr.New(apperr.Busy))
+	_, _, err = h.Reserve(t.Context())
+	require.ErrorIs(t, err, apperr.New(apperr.Busy))
+	leave()
+	require.NoError(t, h.VerifyDummy(t.Context(), "a password"))
+}

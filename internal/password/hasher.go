@@ -30,7 +30,8 @@ type Admission struct {
 
 // Hasher hashes and verifies passwords with argon2id. Every method that hashes
 // waits for its turn as long as ctx allows, and answers [apperr.Busy] at once
-// when the queue is full. It is safe for concurrent use.
+// when the queue is full and no place was reserved. It is safe for concurrent
+// use.
 type Hasher struct {
 	params    Params
 	admission Admission
@@ -59,6 +60,24 @@ func NewHasher(params Params, admission Admission, clk clock.Clock) (*Hasher, er
 	// A random key is the hash of no password that anyone could find.
 	h.nobody = stored{params: params, salt: random(saltSize), key: random(keySize)}
 	return h, nil
+}
+
+// reserved marks a context whose holder has a place in the queue of a hasher.
+type reserved struct{ hasher *Hasher }
+
+// Reserve takes a place in the queue before other work is done for the same
+// request, so that one that would find the queue full costs nothing but that:
+// it is [apperr.Busy] at once. Whatever hashes with the returned context uses
+// this place; leave gives it back.
+func (h *Hasher) Reserve(ctx context.Context) (holder context.Context, leave func(), err error) {
+	select {
+	case h.places <- struct{}{}:
+		return context.WithValue(ctx, reserved{h}, true), func() { <-h.places }, nil
+	default:
+		busy := apperr.New(apperr.Busy)
+		busy.RetryAt = h.clock.Now().Add(h.admission.RetryAfter)
+		return nil, nil, busy
+	}
 }
 
 // Hash is the PHC string of a password, with a fresh salt.
@@ -102,13 +121,13 @@ func (h *Hasher) VerifyDummy(ctx context.Context, plain string) error {
 
 // derive computes the key when it is the caller's turn.
 func (h *Hasher) derive(ctx context.Context, s stored, plain string) ([]byte, error) {
-	select {
-	case h.places <- struct{}{}:
-		defer func() { <-h.places }()
-	default:
-		busy := apperr.New(apperr.Busy)
-		busy.RetryAt = h.clock.Now().Add(h.admission.RetryAfter)
-		return nil, busy
+	if ctx.Value(reserved{h}) == nil {
+		holder, leave, err := h.Reserve(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
+		ctx = holder
 	}
 	if err := h.turns.Acquire(ctx, 1); err != nil {
 		return nil, fmt.Errorf("password: waiting for a turn: %w", err)

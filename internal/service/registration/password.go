@@ -12,6 +12,11 @@ import (
 // signs its owner in. Where another registration was quicker to take the
 // contact, this one is closed.
 func (s *Service) SetPassword(ctx context.Context, in domain.PasswordChoice) (domain.SignedIn, error) {
+	ctx, leave, err := s.Passwords.Reserve(ctx)
+	if err != nil {
+		return domain.SignedIn{}, err
+	}
+	defer leave()
 	now := s.Clock.Now()
 	r, err := s.authorize(ctx, in.Key)
 	if err != nil {

@@ -13,6 +13,11 @@ import (
 // SignIn opens a session for the right password. A login that nobody has
 // takes the same steps and ends in the same error as a wrong password.
 func (s *Service) SignIn(ctx context.Context, in domain.SignIn) (domain.SignedIn, error) {
+	ctx, leave, err := s.Passwords.Reserve(ctx)
+	if err != nil {
+		return domain.SignedIn{}, err
+	}
+	defer leave()
 	blocked, err := s.countTry(ctx, in)
 	if err != nil {
 		return domain.SignedIn{}, err

@@ -36,6 +36,8 @@ type world struct {
 	hashing []string
 	// busy makes the hasher refuse, stale makes every hash an old one.
 	busy, stale bool
+	// full makes it turn away who asks for a place.
+	full bool
 }
 
 func newWorld(t *testing.T) *world {
@@ -147,6 +149,13 @@ func (h hasher) work(what string) error {
 		return apperr.New(apperr.Busy)
 	}
 	return nil
+}
+
+func (h hasher) Reserve(ctx context.Context) (context.Context, func(), error) {
+	if h.full {
+		return nil, nil, apperr.New(apperr.Busy)
+	}
+	return ctx, func() {}, nil
 }
 
 func (h hasher) Hash(_ context.Context, plain string) (string, error) {
@@ -281,4 +290,15 @@ func TestDelayComparesNothing(t *testing.T) {
 	elsewhere.Caller.Address = "192.0.2.2"
 	_, err := w.service().SignIn(t.Context(), elsewhere)
 	require.NoError(t, err)
+}
+
+// Who finds the queue full is turned away before anything is done.
+func TestFullQueueTouchesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.full = true
+	_, err := w.service().SignIn(t.Context(), signIn("+79001234567", "right"))
+	require.ErrorIs(t, err, apperr.New(apperr.Busy))
+	require.Empty(t, w.hashing)
+	require.Empty(t, w.throttles)
 }
