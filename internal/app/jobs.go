@@ -32,8 +32,9 @@ func (a *App) buildJobs() (err error) {
 	a.jobs, err = a.store.Queue(&river.Config{
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{
-			string(domain.QueueCodes):   {MaxWorkers: codeWorkers},
-			string(domain.QueueNotices): {MaxWorkers: noticeWorkers},
+			string(domain.QueueCodesSMS):   {MaxWorkers: codeWorkers},
+			string(domain.QueueCodesEmail): {MaxWorkers: codeWorkers},
+			string(domain.QueueNotices):    {MaxWorkers: noticeWorkers},
 		},
 		JobTimeout:           jobTimeout,
 		RescueStuckJobsAfter: jobRescue,

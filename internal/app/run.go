@@ -77,10 +77,12 @@ func (a *App) run(ctx context.Context, public *endpoint) error {
 	a.Log.Info("stopping")
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
+	var ends errgroup.Group
+	ends.Go(func() error { return stopJobs(stopping) })
 	if public != nil {
-		err = public.server.Shutdown(stopping)
+		ends.Go(func() error { return public.server.Shutdown(stopping) })
 	}
-	err = errors.Join(err, stopJobs(stopping), admin.server.Shutdown(stopping), group.Wait())
+	err = errors.Join(ends.Wait(), admin.server.Shutdown(stopping), group.Wait())
 	a.Log.Info("stopped")
 	return err
 }

@@ -3,6 +3,8 @@ package config
 import (
 	"net/url"
 	"strings"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // Database is where everything is kept.
@@ -23,6 +25,23 @@ func (d Database) check(e Environment, r report) {
 		r.add(name, "must be postgres://… in production")
 	case !postgres && (!lite || path == ""):
 		r.add(name, "must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")
+	case postgres:
+		checkPool(name, text, r)
+	}
+}
+
+// minConnections is what migrating takes: one connection holds the lock while
+// another one works.
+const minConnections = 2
+
+// checkPool has the URL's parameters read by who will use them.
+func checkPool(name, text string, r report) {
+	pool, err := pgxpool.ParseConfig(text)
+	switch {
+	case err != nil:
+		r.add(name, "has a parameter that PostgreSQL's clients do not know, or a wrong value of one")
+	case pool.MaxConns < minConnections:
+		r.add(name, "must have a pool_max_conns of at least %d", minConnections)
 	}
 }
 

@@ -1,6 +1,9 @@
 package config
 
-import "net/url"
+import (
+	"net/mail"
+	"net/url"
+)
 
 // Delivery is how messages leave. In the sandbox none does, and both are empty.
 type Delivery struct {
@@ -23,7 +26,7 @@ func (d Delivery) check(e Environment, r report) {
 		if smtp.Scheme == "smtp+insecure" && !isLoopback(smtp.Hostname()) {
 			r.add("KABINET_SMTP_URL", "smtp+insecure is for a server on the same machine only")
 		}
-		if smtp.Query().Get("from") == "" {
+		if _, err := mail.ParseAddress(smtp.Query().Get("from")); err != nil {
 			r.add("KABINET_SMTP_URL", "must name the sender: ?from=ADDRESS")
 		}
 	default:

@@ -40,6 +40,9 @@ func (p Policies) check(r report) {
 			r.add(more, "must not be less than %s", less)
 		}
 	}
+	if p.AccessTokenLifetime%time.Second != 0 {
+		r.add(policyPrefix+"ACCESS_TOKEN_LIFETIME", "must be whole seconds: tokens know no smaller ones")
+	}
 	atLeast("CODE_ATTEMPTS_PER_DAY", "CODE_ATTEMPTS", p.CodeAttemptsPerDay >= p.CodeAttempts)
 	atLeast("CODE_RESEND_AT_MOST", "CODE_RESEND_AFTER", p.CodeResendAtMost >= p.CodeResendAfter)
 	atLeast("CODES_PER_DAY", "CODES_PER_HOUR", p.CodesPerDay >= p.CodesPerHour)

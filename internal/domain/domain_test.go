@@ -159,12 +159,17 @@ func TestNewCitizenHasWhatTheRegistrationHad(t *testing.T) {
 func TestJobsAndQueues(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "send_message", domain.SendMessage{}.Kind())
+	phone, err := ident.ParseLogin("+79001234567")
+	require.NoError(t, err)
+	email, err := ident.ParseLogin("person@example.org")
+	require.NoError(t, err)
 	for _, kind := range domain.MessageKinds() {
-		want := domain.QueueNotices
+		bySMS, byEmail := domain.QueueNotices, domain.QueueNotices
 		if kind == domain.MessageRegistrationCode {
-			want = domain.QueueCodes
+			bySMS, byEmail = domain.QueueCodesSMS, domain.QueueCodesEmail
 		}
-		require.Equal(t, want, kind.Queue())
+		require.Equal(t, bySMS, (&domain.Message{Kind: kind, To: phone}).Queue())
+		require.Equal(t, byEmail, (&domain.Message{Kind: kind, To: email}).Queue())
 	}
 }
 

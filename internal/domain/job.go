@@ -12,19 +12,25 @@ type SendMessage struct {
 func (SendMessage) Kind() string { return "send_message" }
 
 // Queue separates messages that somebody waits for from those that can wait,
-// so that a flood of one kind never delays the other.
+// and one channel from another, so that a flood of the one or the failure of
+// the other never delays the rest.
 type Queue string
 
 // The queues.
 const (
-	QueueCodes   Queue = "codes"
-	QueueNotices Queue = "notices"
+	QueueCodesSMS   Queue = "codes_sms"
+	QueueCodesEmail Queue = "codes_email"
+	QueueNotices    Queue = "notices"
 )
 
 // Queue is where the message waits to be sent.
-func (k MessageKind) Queue() Queue {
-	if k == MessageRegistrationCode {
-		return QueueCodes
+func (m *Message) Queue() Queue {
+	switch {
+	case m.Kind != MessageRegistrationCode:
+		return QueueNotices
+	case ChannelOf(m.To) == ChannelSMS:
+		return QueueCodesSMS
+	default:
+		return QueueCodesEmail
 	}
-	return QueueNotices
 }

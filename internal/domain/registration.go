@@ -99,9 +99,6 @@ type Registration struct {
 	Locale     Locale
 	// TokenHash is the SHA-256 of the flow's capability.
 	TokenHash []byte
-	// Decoy marks a flow whose contact already has an account: it looks like
-	// any other from outside and no code solves it.
-	Decoy     bool
 	CodesSent int
 	CreatedAt time.Time
 	// ExpiresAt is the end of the flow; past it, nothing works.

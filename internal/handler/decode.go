@@ -30,12 +30,9 @@ const maxFieldErrors = 100
 // nevertheless. The struct may consist of strings, booleans, numbers, structs,
 // slices of these, and pointers to them.
 func decode(c echo.Context, into any) error {
-	body, err := io.ReadAll(c.Request().Body)
-	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return apperr.Wrap(apperr.BodyTooLarge, tooLarge)
-	}
+	body, err := readBody(c.Request())
 	if err != nil {
-		return malformed(int64(len(body)), err)
+		return err
 	}
 	target := reflect.TypeOf(into).Elem()
 	s := scanner{tokens: jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true))}
@@ -57,6 +54,19 @@ func decode(c echo.Context, into any) error {
 		return fmt.Errorf("decode into %s: %w", target, err)
 	}
 	return nil
+}
+
+// readBody reads all of a request's body. One that cannot be read to its end
+// is the client's doing: too large, cut off, or too slow.
+func readBody(r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(r.Body)
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, apperr.Wrap(apperr.BodyTooLarge, tooLarge)
+	}
+	if err != nil {
+		return nil, malformed(int64(len(body)), errors.New("the body ends too early"))
+	}
+	return body, nil
 }
 
 // malformed is the error of a body that is not JSON from the byte at offset on.
@@ -207,12 +217,22 @@ func (s scanner) member(pointer string, m *member) error {
 	return s.tokens.SkipValue()
 }
 
+// maxUnknownName is how much of an unknown field's name is repeated, in
+// characters.
+const maxUnknownName = 100
+
+// printable is the beginning of a name, without what cannot be shown.
+func printable(name string) string {
+	runes := []rune(strings.ReplaceAll(name, "\x00", "\ufffd"))
+	return string(runes[:min(len(runes), maxUnknownName)])
+}
+
 func unknownFields(pointer string, names []string) []apperr.Field {
 	slices.Sort(names)
 	names = slices.Compact(names)
 	var fields []apperr.Field
 	for _, name := range names[:min(len(names), maxFieldErrors)] {
-		fields = append(fields, apperr.Field{Pointer: pointer + "/" + escape(name), Code: apperr.FieldUnknown})
+		fields = append(fields, apperr.Field{Pointer: pointer + "/" + escape(printable(name)), Code: apperr.FieldUnknown})
 	}
 	return fields
 }

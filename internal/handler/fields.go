@@ -30,5 +30,5 @@ func (f *fieldErrors) err() error {
 	if len(f.fields) == 0 {
 		return nil
 	}
-	return apperr.Invalid(f.fields...)
+	return apperr.Invalid(f.fields[:min(len(f.fields), maxFieldErrors)]...)
 }

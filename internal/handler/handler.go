@@ -5,6 +5,7 @@ package handler
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -35,7 +36,11 @@ func answer[T any](c echo.Context, encode func(T) reply, do func(context.Context
 	ctx := c.Request().Context()
 	if lease := domain.LeaseFrom(ctx); lease != nil {
 		lease.Encode = func(outcome any) (domain.Answer, error) {
-			return encode(outcome.(T)).answer()
+			own, ok := outcome.(T)
+			if !ok {
+				return domain.Answer{}, fmt.Errorf("outcome is %T", outcome)
+			}
+			return encode(own).answer()
 		}
 	}
 	outcome, err := do(ctx)

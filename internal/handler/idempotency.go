@@ -3,15 +3,19 @@ package handler
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/handler/middleware"
 )
 
 // maxIdempotencyKey is the longest key that is taken, in bytes.
@@ -58,21 +62,26 @@ func idempotentRequest(c echo.Context, keys []string) (domain.IdempotentRequest,
 		return domain.IdempotentRequest{}, apperr.New(apperr.IdempotencyKeyInvalid)
 	}
 	r := c.Request()
-	body, err := io.ReadAll(r.Body)
+	body, err := readBody(r)
 	if err != nil {
 		return domain.IdempotentRequest{}, err
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	scope := []string{r.Method, r.URL.Path, credentials(c)}
+	scope := []string{r.Method, r.URL.Path, credentials(c, body)}
 	return domain.IdempotentRequest{Scope: strings.Join(scope, "\n"), Key: keys[0], Body: body}, nil
 }
 
 // credentials is what tells one client from another: the token that it sent,
 // or its network where it sent none. Without that, who guesses another's key
 // and body would be given the other's answer.
-func credentials(c echo.Context) string {
+func credentials(c echo.Context, body []byte) string {
 	if header := c.Request().Header.Get(echo.HeaderAuthorization); header != "" {
 		return "authorization " + header
+	}
+	// What is no JSON has no token, and is refused later.
+	var in RefreshRequest
+	if json.Unmarshal(body, &in) == nil && in.RefreshToken != "" {
+		return "token " + in.RefreshToken
 	}
 	for _, name := range []string{refreshCookie, accessCookie} {
 		if cookie, err := c.Cookie(name); err == nil {
@@ -100,49 +109,63 @@ type keeping struct {
 	log     *slog.Logger
 }
 
+// settleTimeout is how long keeping an answer may take.
+const settleTimeout = 5 * time.Second
+
 // carryOut lets the request through. Its answer is held back until it is
 // kept, so that a client never has an answer that a repetition would not get.
 func carryOut(c echo.Context, in keeping, lease *domain.Lease, next echo.HandlerFunc) error {
 	c.SetRequest(c.Request().WithContext(domain.WithLease(c.Request().Context(), lease)))
-	// A client that hangs up does not undo what was done for it.
-	ctx := context.WithoutCancel(c.Request().Context())
 	out := c.Response().Writer
-	held := &heldWriter{ResponseWriter: out, status: http.StatusOK}
+	held := &heldWriter{ResponseWriter: out, status: http.StatusOK, err: errPanicked}
 	c.Response().Writer = held
-	err := next(c)
-	if err != nil {
-		c.Error(err)
+	defer func() {
+		c.Response().Writer = out
+		in.settle(c, lease, held)
+	}()
+	if held.err = next(c); held.err != nil {
+		c.Error(held.err)
+		middleware.NoteFailure(c, held.err)
 	}
-	c.Response().Writer = out
-	held.err = err
-	if failed := in.settle(ctx, lease, held); failed != nil {
-		in.log.ErrorContext(ctx, "answer not kept", "error", failed)
-	}
-	out.WriteHeader(held.status)
-	_, err = out.Write(held.body.Bytes())
-	return err
+	return nil
 }
 
-func (in keeping) settle(ctx context.Context, lease *domain.Lease, held *heldWriter) error {
+// errPanicked stands for the error of a handler that did not return.
+var errPanicked = errors.New("panic")
+
+// settle keeps the answer or forgets the request, and then sends the answer.
+func (in keeping) settle(c echo.Context, lease *domain.Lease, held *heldWriter) {
+	// A client that hangs up does not undo what was done for it.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), settleTimeout)
+	defer cancel()
+	var err error
 	switch {
 	case lease.Kept && held.err == nil:
-		return nil
-	case hadEffect(held.err):
-		return in.answers.Finish(ctx, lease, held.answer())
+	case held.err == nil || hadEffect(held.err):
+		err = in.answers.Finish(ctx, lease, held.answer())
 	default:
-		return in.answers.Release(ctx, lease)
+		err = in.answers.Release(ctx, lease)
 	}
+	if err != nil {
+		in.log.ErrorContext(ctx, "answer not kept", "error", err)
+	}
+	if errors.Is(held.err, errPanicked) {
+		return
+	}
+	c.Response().Writer.WriteHeader(held.status)
+	// A client that has gone needs no answer.
+	_, _ = c.Response().Writer.Write(held.body.Bytes())
 }
 
-// hadEffect tells whether a request changed something, though it may have
-// failed.
+// hadEffect tells whether a request that failed has changed something all the
+// same: an attempt was spent, or something was ended.
 func hadEffect(err error) bool {
-	if err == nil {
+	switch apperr.CodeOf(err) { //nolint:exhaustive // all others change nothing
+	case apperr.CodeIncorrect, apperr.CredentialsIncorrect, apperr.RefreshTokenReused, apperr.RegistrationClosed:
 		return true
+	default:
+		return false
 	}
-	code := apperr.CodeOf(err)
-	conflict := code.Kind() == apperr.KindConflict && code != apperr.IdempotencyKeyInUse
-	return conflict || code == apperr.CodeIncorrect
 }
 
 // heldWriter keeps an answer instead of sending it.

@@ -38,6 +38,21 @@ func parseLimit(wrong *fieldErrors, text string) int {
 	return limit
 }
 
+// oneMore asks for one item beyond the page, which tells whether there is a
+// next one.
+func oneMore(p domain.Page) domain.Page {
+	p.Limit++
+	return p
+}
+
+// trim drops that item.
+func trim[T any](items []T, p domain.Page) (page []T, more bool) {
+	if len(items) <= p.Limit {
+		return items, false
+	}
+	return items[:p.Limit], true
+}
+
 // cursor names a position in a list; clients take it as it is.
 func cursor(p domain.Position) *string {
 	text := strconv.FormatInt(p.CreatedAt.UnixMicro(), 10) + "." + p.ID.String()

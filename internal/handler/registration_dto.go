@@ -18,11 +18,11 @@ import (
 // RegistrationRequest is who wants to register. Exactly one of phone and email
 // is given.
 type RegistrationRequest struct {
-	FamilyName string `json:"family_name" binding:"required" minLength:"1" maxLength:"120" example:"Синтетическая"`
-	GivenName  string `json:"given_name" binding:"required" minLength:"1" maxLength:"120" example:"Анна"`
+	FamilyName string `json:"family_name" binding:"required" minLength:"1" maxLength:"60" example:"Синтетическая"`
+	GivenName  string `json:"given_name" binding:"required" minLength:"1" maxLength:"60" example:"Анна"`
 	// Phone is a Russian mobile number, with +7, 7 or 8 in front or as ten digits.
 	Phone *string `json:"phone,omitempty" minLength:"1" maxLength:"40" example:"+79001234567"`
-	Email *string `json:"email,omitempty" minLength:"1" maxLength:"1016" example:"anna@example.org"`
+	Email *string `json:"email,omitempty" minLength:"1" maxLength:"254" example:"anna@example.org"`
 	// Locale is the language that the person is written to in; by default that
 	// of the request.
 	Locale *string `json:"locale,omitempty" enums:"ru,en" example:"ru"`
@@ -172,6 +172,9 @@ func newRegistrationResponse(f domain.RegistrationFlow) RegistrationResponse {
 		FlowToken:   f.Token,
 	}
 	if r.Status == domain.RegistrationCodeSent {
+		if f.Challenge.Status.Turn() == domain.TurnNobody {
+			out.NextActions = []string{"resend_code"}
+		}
 		out.Code = &CodeState{
 			Length:       domain.CodeDigits,
 			ExpiresAt:    f.Challenge.ExpiresAt,

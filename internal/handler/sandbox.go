@@ -68,12 +68,13 @@ func (h *Sandbox) Messages(c echo.Context) error {
 	if contact, err := ident.ParseLogin(to); err == nil {
 		to = contact.Value()
 	}
-	messages, err := h.outbox.Messages(to, page)
+	messages, err := h.outbox.Messages(to, oneMore(page))
 	if err != nil {
 		return err
 	}
+	messages, more := trim(messages, page)
 	out := SandboxMessageListResponse{Items: messages}
-	if len(messages) == page.Limit {
+	if more {
 		last := messages[len(messages)-1]
 		out.NextCursor = cursor(domain.Position{CreatedAt: last.CreatedAt, ID: last.ID})
 	}

@@ -110,18 +110,21 @@ func (h *Session) Refresh(c echo.Context) error {
 // cookie otherwise.
 func (h *Session) parseRefresh(c echo.Context) (domain.Refresh, error) {
 	out := domain.Refresh{Transport: domain.TransportBody, Caller: caller(c)}
-	cookie, err := c.Cookie(refreshCookie)
-	if err == nil && emptyBody(c) {
-		out.Token, out.Transport = cookie.Value, domain.TransportCookie
-		return out, mayUse(c, out.Transport, h.origins)
-	}
 	var in RefreshRequest
-	wrong, err := read(c, &in)
-	if err != nil {
-		return out, err
+	cookie, noCookie := c.Cookie(refreshCookie)
+	wrong := &fieldErrors{}
+	if noCookie != nil || !emptyBody(c) {
+		var err error
+		if wrong, err = read(c, &in); err != nil {
+			return out, err
+		}
 	}
 	out.Token = in.RefreshToken
-	if out.Token == "" {
+	switch {
+	case out.Token == "" && noCookie == nil && wrong.err() == nil:
+		out.Token, out.Transport = cookie.Value, domain.TransportCookie
+		return out, mayUse(c, out.Transport, h.origins)
+	case out.Token == "":
 		wrong.add("/refresh_token", apperr.FieldRequired)
 	}
 	return out, wrong.err()
@@ -147,7 +150,7 @@ func (h *Session) List(c echo.Context) error {
 		return err
 	}
 	who := principal(c)
-	sessions, err := h.service.List(c.Request().Context(), who, page)
+	sessions, err := h.service.List(c.Request().Context(), who, oneMore(page))
 	if err != nil {
 		return err
 	}

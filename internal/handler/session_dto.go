@@ -21,7 +21,7 @@ const (
 type SessionRequest struct {
 	AccountType string `json:"account_type" binding:"required" enums:"citizen" example:"citizen"`
 	// Login is the phone or e-mail address given at registration.
-	Login    string `json:"login" binding:"required" minLength:"1" maxLength:"1016" example:"+79001234567"`
+	Login    string `json:"login" binding:"required" minLength:"1" maxLength:"254" example:"+79001234567"`
 	Password string `json:"password" binding:"required" minLength:"1" maxLength:"4096" format:"password" example:"horse radish lantern"`
 	// Transport says how the tokens travel: in the body, or in cookies for
 	// pages of an allowed origin.
@@ -134,10 +134,11 @@ func newSessionResponse(s domain.Session, current uuid.UUID) SessionResponse {
 
 func newSessionList(sessions []domain.Session, who domain.Principal, p domain.Page) SessionListResponse {
 	out := SessionListResponse{Items: []SessionResponse{}}
+	sessions, more := trim(sessions, p)
 	for _, s := range sessions {
 		out.Items = append(out.Items, newSessionResponse(s, who.SessionID))
 	}
-	if len(sessions) == p.Limit {
+	if more {
 		last := sessions[len(sessions)-1]
 		out.NextCursor = cursor(domain.Position{CreatedAt: last.CreatedAt, ID: last.ID})
 	}

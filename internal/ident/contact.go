@@ -38,6 +38,21 @@ func ParseContact(kind ContactKind, text string) (Contact, error) {
 	}
 }
 
+// StoredContact is a contact that was valid when it was stored. It is not
+// looked at again: what numbers and addresses are possible changes over time,
+// and nobody may lose an account by that.
+func StoredContact(kind ContactKind, value string) (Contact, error) {
+	switch kind {
+	case ContactPhone:
+		return PhoneContact(Phone{value}), nil
+	case ContactEmail:
+		local, domain, _ := strings.Cut(value, "@")
+		return EmailContact(Email{local, domain}), nil
+	default:
+		return Contact{}, ErrContactKind
+	}
+}
+
 // ParseLogin reads what a person types to sign in: an address if it has an at
 // sign, a mobile number otherwise.
 func ParseLogin(text string) (Contact, error) {

@@ -42,6 +42,9 @@ func ParseName(text string) (Name, error) {
 	return Name{text}, nil
 }
 
+// StoredName is a name that was valid when it was stored.
+func StoredName(text string) Name { return Name{text} }
+
 // Text is the name in clear.
 func (n Name) Text() string { return n.text }
 

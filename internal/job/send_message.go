@@ -53,18 +53,22 @@ func (w *SendMessage) Work(ctx context.Context, job *river.Job[domain.SendMessag
 	return errNotSent
 }
 
-// The waits between tries: they double from the first to the last.
+// The waits between tries double from the first up to these: somebody waits
+// for a code, and it expires; a notice may outlast an outage of days.
 const (
-	firstRetry = time.Second
-	lastRetry  = 5 * time.Minute
+	firstRetry      = time.Second
+	lastCodeRetry   = 30 * time.Second
+	lastNoticeRetry = time.Hour
 )
 
-// NextRetry implements [river.Worker]: soon at first, since somebody waits
-// for the code, and never rarer than every five minutes.
+// NextRetry implements [river.Worker].
 func (w *SendMessage) NextRetry(job *river.Job[domain.SendMessage]) time.Time {
-	wait := firstRetry
+	wait, most := firstRetry, lastCodeRetry
+	if job.Queue == string(domain.QueueNotices) {
+		most = lastNoticeRetry
+	}
 	for range len(job.Errors) {
-		wait = min(2*wait, lastRetry)
+		wait = min(2*wait, most)
 	}
 	return w.clock.Now().Add(wait)
 }

@@ -72,13 +72,19 @@ func TestFinalFailureIsNotTriedAgain(t *testing.T) {
 	require.ErrorIs(t, err, river.JobCancel(nil))
 }
 
-func TestNextRetryDoublesToFiveMinutes(t *testing.T) {
+func TestNextRetryDoubles(t *testing.T) {
 	t.Parallel()
 	n := &notifications{}
 	worker := job.NewSendMessage(n, n, slog.New(slog.DiscardHandler))
-	for tries, want := range map[int]int{0: 1, 1: 2, 2: 4, 3: 8, 8: 256, 9: 300, 24: 300} {
-		row := &rivertype.JobRow{Errors: make([]rivertype.AttemptError, tries)}
-		got := worker.NextRetry(&river.Job[domain.SendMessage]{JobRow: row})
-		require.Equal(t, time.Duration(want)*time.Second, got.Sub(n.Now()), "after %d failures", tries)
+	for queue, waits := range map[domain.Queue]map[int]int{
+		domain.QueueCodesSMS:   {0: 1, 1: 2, 2: 4, 3: 8, 4: 16, 5: 30, 99: 30},
+		domain.QueueCodesEmail: {0: 1, 5: 30},
+		domain.QueueNotices:    {0: 1, 4: 16, 11: 2048, 12: 3600, 99: 3600},
+	} {
+		for tries, want := range waits {
+			row := &rivertype.JobRow{Queue: string(queue), Errors: make([]rivertype.AttemptError, tries)}
+			got := worker.NextRetry(&river.Job[domain.SendMessage]{JobRow: row})
+			require.Equal(t, time.Duration(want)*time.Second, got.Sub(n.Now()), "%s after %d failures", queue, tries)
+		}
 	}
 }

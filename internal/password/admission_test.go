@@ -2,6 +2,7 @@ package password
 
 import (
 	"context"
+	"crypto/rand"
 	"runtime"
 	"runtime/metrics"
 	"sync"
@@ -45,26 +46,46 @@ func calls(t *testing.T, h *Hasher) map[string]func(context.Context) error {
 
 func TestPastTheQueueIsBusyAtOnce(t *testing.T) {
 	t.Parallel()
-	h := admitting(t, cheapest(), 2, 3)
-	all := calls(t, h)
-	for range 5 {
-		h.places <- struct{}{}
+	h := admitting(t, cheapest(), 2, 4)
+	var leave []func()
+	for _, client := range []string{"a", "a", "a", "b", "c", "d"} {
+		done, err := h.Reserve(client)
+		require.NoError(t, err)
+		leave = append(leave, done)
 	}
-	for name, call := range all {
-		err := call(t.Context())
-		require.ErrorIs(t, err, apperr.New(apperr.Busy), name)
-		var busy *apperr.Error
-		require.ErrorAs(t, err, &busy, name)
-		require.Equal(t, noon().Add(time.Second), busy.RetryAt, name)
+	_, err := h.Reserve("e")
+	var busy *apperr.Error
+	require.ErrorAs(t, err, &busy)
+	require.Equal(t, apperr.Busy, busy.Code)
+	require.Equal(t, noon().Add(time.Second), busy.RetryAt)
+	for _, done := range leave {
+		done()
 	}
-	<-h.places
-	for name, call := range all {
-		require.NoError(t, call(t.Context()), name)
-	}
+	require.Empty(t, h.places.by)
+	_, err = h.Reserve("e")
+	require.NoError(t, err)
 }
 
-// A caller waits for its turn, gets it when it comes, and gives its place back
-// when its context ends first.
+// One client cannot take all the places, however many requests it sends.
+func TestOneClientHasHalfOfThePlaces(t *testing.T) {
+	t.Parallel()
+	h := admitting(t, cheapest(), 2, 4)
+	for range 3 {
+		_, err := h.Reserve("hostile")
+		require.NoError(t, err)
+	}
+	_, err := h.Reserve("hostile")
+	require.ErrorIs(t, err, apperr.New(apperr.Busy))
+	_, err = h.Reserve("somebody else")
+	require.NoError(t, err)
+
+	tiny := admitting(t, cheapest(), 1, 0)
+	_, err = tiny.Reserve("anybody")
+	require.NoError(t, err, "a single place can be had")
+}
+
+// A caller waits for its turn, gets it when it comes, and gives up when its
+// context ends first.
 func TestWaiting(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -76,15 +97,9 @@ func TestWaiting(t *testing.T) {
 			short, patient := make(chan error, 1), make(chan error, 1)
 			go func() { short <- call(patience) }()
 			go func() { patient <- call(t.Context()) }()
-			synctest.Wait()
-			require.Len(t, h.places, 2, name)
-
 			require.ErrorIs(t, <-short, context.DeadlineExceeded, name)
-			require.Len(t, h.places, 1, name)
 			h.turns.Release(1)
 			require.NoError(t, <-patient, name)
-			synctest.Wait()
-			require.Empty(t, h.places, name)
 			cancel()
 		}
 	})
@@ -108,7 +123,7 @@ func TestMemoryIsBoundedWithAThousandSignIns(t *testing.T) {
 	for range callers {
 		wg.Go(func() {
 			<-start
-			switch err := h.VerifyDummy(t.Context(), "correct horse battery staple"); {
+			switch err := admitted(t, h); {
 			case err == nil:
 				done.Add(1)
 			case apperr.CodeOf(err) == apperr.Busy:
@@ -160,18 +175,13 @@ func memoryInUse() uint64 {
 	return samples[0].Value.Uint64() - samples[1].Value.Uint64()
 }
 
-// Who has a place is served though the queue is full, however often it hashes.
-func TestReservedPlaceIsKept(t *testing.T) {
-	t.Parallel()
-	h := admitting(t, cheapest(), 1, 0)
-	ctx, leave, err := h.Reserve(t.Context())
-	require.NoError(t, err)
-	for range 2 {
-		require.NoError(t, h.VerifyDummy(ctx, "a password"))
+// admitted hashes as a service does: with a place, or not at all.
+func admitted(t *testing.T, h *Hasher) error {
+	t.Helper()
+	leave, err := h.Reserve(rand.Text())
+	if err != nil {
+		return err
 	}
-	require.ErrorIs(t, h.VerifyDummy(t.Context(), "a password"), apperr.New(apperr.Busy))
-	_, _, err = h.Reserve(t.Context())
-	require.ErrorIs(t, err, apperr.New(apperr.Busy))
-	leave()
-	require.NoError(t, h.VerifyDummy(t.Context(), "a password"))
+	defer leave()
+	return h.VerifyDummy(t.Context(), "correct horse battery staple")
 }

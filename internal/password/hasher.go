@@ -29,17 +29,15 @@ type Admission struct {
 }
 
 // Hasher hashes and verifies passwords with argon2id. Every method that hashes
-// waits for its turn as long as ctx allows, and answers [apperr.Busy] at once
-// when the queue is full and no place was reserved. It is safe for concurrent
-// use.
+// waits for its turn as long as ctx allows; its caller has reserved a place
+// before. It is safe for concurrent use.
 type Hasher struct {
 	params    Params
 	admission Admission
 	clock     clock.Clock
-	// places holds one entry for each caller that runs or waits.
-	places chan struct{}
-	turns  *semaphore.Weighted
-	nobody stored
+	places    *places
+	turns     *semaphore.Weighted
+	nobody    stored
 }
 
 // NewHasher returns a hasher whose new hashes have the given cost.
@@ -54,7 +52,7 @@ func NewHasher(params Params, admission Admission, clk clock.Clock) (*Hasher, er
 		params:    params,
 		admission: admission,
 		clock:     clk,
-		places:    make(chan struct{}, admission.Parallel+admission.Queue),
+		places:    newPlaces(admission.Parallel + admission.Queue),
 		turns:     semaphore.NewWeighted(int64(admission.Parallel)),
 	}
 	// A random key is the hash of no password that anyone could find.
@@ -62,22 +60,18 @@ func NewHasher(params Params, admission Admission, clk clock.Clock) (*Hasher, er
 	return h, nil
 }
 
-// reserved marks a context whose holder has a place in the queue of a hasher.
-type reserved struct{ hasher *Hasher }
-
-// Reserve takes a place in the queue before other work is done for the same
-// request, so that one that would find the queue full costs nothing but that:
-// it is [apperr.Busy] at once. Whatever hashes with the returned context uses
-// this place; leave gives it back.
-func (h *Hasher) Reserve(ctx context.Context) (holder context.Context, leave func(), err error) {
-	select {
-	case h.places <- struct{}{}:
-		return context.WithValue(ctx, reserved{h}, true), func() { <-h.places }, nil
-	default:
+// Reserve takes a place in the queue, to be taken before any other work for
+// the same request: one that finds the queue full is [apperr.Busy] at once and
+// has cost nothing. One client, named by its network, has at most half of the
+// places, so that it cannot keep everybody else out. The place is good for any
+// number of hashes until leave is called.
+func (h *Hasher) Reserve(client string) (leave func(), err error) {
+	if !h.places.take(client) {
 		busy := apperr.New(apperr.Busy)
 		busy.RetryAt = h.clock.Now().Add(h.admission.RetryAfter)
-		return nil, nil, busy
+		return nil, busy
 	}
+	return func() { h.places.leave(client) }, nil
 }
 
 // Hash is the PHC string of a password, with a fresh salt.
@@ -121,14 +115,6 @@ func (h *Hasher) VerifyDummy(ctx context.Context, plain string) error {
 
 // derive computes the key when it is the caller's turn.
 func (h *Hasher) derive(ctx context.Context, s stored, plain string) ([]byte, error) {
-	if ctx.Value(reserved{h}) == nil {
-		holder, leave, err := h.Reserve(ctx)
-		if err != nil {
-			return nil, err
-		}
-		defer leave()
-		ctx = holder
-	}
 	if err := h.turns.Acquire(ctx, 1); err != nil {
 		return nil, fmt.Errorf("password: waiting for a turn: %w", err)
 	}

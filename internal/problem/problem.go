@@ -38,7 +38,7 @@ type Problem struct {
 	// RetryAt is when the same request may succeed, in UTC.
 	RetryAt *time.Time `json:"retry_at,omitempty" format:"date-time" example:"2026-01-31T09:00:00Z"`
 	// NextActions names what can be done instead.
-	NextActions []string `json:"next_actions,omitempty" example:"request_code"`
+	NextActions []string `json:"next_actions,omitempty" example:"resend_code"`
 } // @name Problem
 
 // FieldProblem is one wrong field of a request.

@@ -75,7 +75,7 @@ func sendConfig(messages *repository.Messages, worked chan<- struct{}) *river.Co
 	}))
 	queue := river.QueueConfig{MaxWorkers: 8}
 	return &river.Config{
-		Queues:  map[string]river.QueueConfig{string(domain.QueueCodes): queue, string(domain.QueueNotices): queue},
+		Queues:  map[string]river.QueueConfig{string(domain.QueueCodesSMS): queue, string(domain.QueueCodesEmail): queue, string(domain.QueueNotices): queue},
 		Workers: workers,
 		Logger:  slog.New(slog.DiscardHandler),
 	}

@@ -49,7 +49,7 @@ func (r *Messages) Enqueue(ctx context.Context, m domain.Message) error {
 		if err := r.create(ctx, m); err != nil {
 			return err
 		}
-		return r.store.insert(ctx, domain.SendMessage{MessageID: m.ID}, string(m.Kind.Queue()))
+		return r.store.insert(ctx, domain.SendMessage{MessageID: m.ID}, string(m.Queue()))
 	})
 }
 

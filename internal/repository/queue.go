@@ -14,10 +14,9 @@ import (
 )
 
 const (
-	// jobAttempts is how often a job is tried; with the queue's own pauses,
-	// which grow with the fourth power of the number of tries, that is about
-	// three weeks.
-	jobAttempts = 25
+	// jobAttempts is how often a job is tried. How long that takes in all is
+	// said by the pauses that each job chooses.
+	jobAttempts = 100
 	// sqlitePoll is how often SQLite, which tells nobody of a new job, is asked
 	// for one.
 	sqlitePoll = 100 * time.Millisecond

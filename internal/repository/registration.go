@@ -29,7 +29,6 @@ type registrationRow struct {
 	ContactIndex  []byte
 	Locale        domain.Locale
 	TokenHash     []byte
-	Decoy         bool
 	CodesSent     int
 	CreatedAt     time.Time
 	ExpiresAt     time.Time
@@ -56,11 +55,12 @@ func (r *Registrations) Update(
 	return r.update(ctx, id, fn)
 }
 
-// CloseOthers closes the open registrations that have the contact of a
-// completed one, supersedes their codes and returns them as they are then;
-// those whose time is over expire. One that is being worked on at this moment
-// is passed over, since waiting for it could end in a deadlock: it cannot be
-// completed any more, because its contact has an account.
+// CloseOthers closes the registrations that have proven the contact of a
+// completed one, and returns them as they are then; those whose time is over
+// expire. Those that have proven nothing stay as they are: whoever opened one
+// must not learn from it that the contact has an account now, and none can be
+// completed any more. One that is being worked on at this moment is passed
+// over, since waiting for it could end in a deadlock.
 func (r *Registrations) CloseOthers(
 	ctx context.Context, completed domain.Registration, now time.Time,
 ) (closed []domain.Registration, err error) {
@@ -72,7 +72,7 @@ func (r *Registrations) CloseOthers(
 		var rows []registrationRow
 		err := r.store.db(ctx).
 			Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate, Options: clause.LockingOptionsSkipLocked}).
-			Where("contact_index = ? AND id <> ? AND status IN ?", index, completed.ID, openRegistrations()).
+			Where("contact_index = ? AND id <> ? AND status = ?", index, completed.ID, domain.RegistrationContactConfirmed).
 			Find(&rows).Error
 		if err != nil {
 			return translate(ctx, err)
@@ -97,23 +97,8 @@ func (r *Registrations) closeOne(ctx context.Context, row registrationRow, now t
 	if err := v.Close(now); err != nil && v.Status != domain.RegistrationExpired {
 		return v, err
 	}
-	db := r.store.db(ctx)
-	err = db.Model(&registrationRow{}).Where("id = ?", row.ID).Update("status", v.Status).Error
-	if err != nil {
-		return v, translate(ctx, err)
-	}
-	return v, supersede(ctx, db, domain.PurposeRegistration, row.ID)
-}
-
-// openRegistrations are the states in which a person can still go on.
-func openRegistrations() []domain.RegistrationStatus {
-	var open []domain.RegistrationStatus
-	for _, status := range domain.RegistrationStatuses() {
-		if status.Turn() == domain.TurnPerson {
-			open = append(open, status)
-		}
-	}
-	return open
+	err = r.store.db(ctx).Model(&registrationRow{}).Where("id = ?", row.ID).Update("status", v.Status).Error
+	return v, translate(ctx, err)
 }
 
 func (s *Store) registrationRow(v domain.Registration) (registrationRow, error) {
@@ -127,7 +112,6 @@ func (s *Store) registrationRow(v domain.Registration) (registrationRow, error) 
 		ContactIndex:  e.index(indexContact, v.Contact.Key()),
 		Locale:        v.Locale,
 		TokenHash:     v.TokenHash,
-		Decoy:         v.Decoy,
 		CodesSent:     v.CodesSent,
 		CreatedAt:     v.CreatedAt,
 		ExpiresAt:     v.ExpiresAt,
@@ -144,7 +128,6 @@ func (s *Store) registration(row registrationRow) (domain.Registration, error) {
 		Contact:    e.openContact("contact_enc", row.ContactEnc),
 		Locale:     row.Locale,
 		TokenHash:  row.TokenHash,
-		Decoy:      row.Decoy,
 		CodesSent:  row.CodesSent,
 		CreatedAt:  row.CreatedAt,
 		ExpiresAt:  row.ExpiresAt,

@@ -41,9 +41,7 @@ func (s *sealer) open(column string, sealed []byte) string {
 func (s *sealer) sealName(column string, n ident.Name) []byte { return s.seal(column, n.Text()) }
 
 func (s *sealer) openName(column string, sealed []byte) ident.Name {
-	n, err := ident.ParseName(s.open(column, sealed))
-	s.keep(err)
-	return n
+	return ident.StoredName(s.open(column, sealed))
 }
 
 func (s *sealer) sealContact(column string, c ident.Contact) []byte {
@@ -74,7 +72,7 @@ func writeContact(c ident.Contact) string { return string(c.Kind()) + ":" + c.Va
 
 func readContact(text string) (ident.Contact, error) {
 	kind, value, _ := strings.Cut(text, ":")
-	return ident.ParseContact(ident.ContactKind(kind), value)
+	return ident.StoredContact(ident.ContactKind(kind), value)
 }
 
 // The purposes of blind indexes. Contacts have one for all tables: it is what

@@ -20,6 +20,9 @@ func AccessLog(logger *slog.Logger, clk Clock) echo.MiddlewareFunc {
 			err := next(c)
 			late := err != nil && c.Response().Committed
 			settle(c, err)
+			if err == nil {
+				err, _ = c.Get(failureKey).(error)
+			}
 			status := c.Response().Status
 			attrs := []slog.Attr{
 				slog.String("method", method(c)),
@@ -43,6 +46,12 @@ func AccessLog(logger *slog.Logger, clk Clock) echo.MiddlewareFunc {
 		}
 	}
 }
+
+// failureKey is where a request keeps an error that was answered already.
+const failureKey = "failure"
+
+// NoteFailure tells the log of an error that was answered on the way.
+func NoteFailure(c echo.Context, err error) { c.Set(failureKey, err) }
 
 // identity is what ties a log line to a request and its trace.
 func identity(c echo.Context) []slog.Attr {

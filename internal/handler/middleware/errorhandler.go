@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -13,11 +14,20 @@ import (
 	"example.org/kabinet/internal/problem"
 )
 
+// statusClientGone is what is logged for a client that hung up: nginx made
+// this code known.
+const statusClientGone = 499
+
 // ErrorHandler answers every error as a problem document (RFC 9457) in the
 // language that the client prefers. An answer that has begun is left alone.
 func ErrorHandler(writer *problem.Writer, logger *slog.Logger) echo.HTTPErrorHandler {
 	return func(err error, c echo.Context) {
 		if c.Response().Committed {
+			return
+		}
+		if errors.Is(err, context.Canceled) {
+			// Nobody is there to read; the log has to tell it from our failures.
+			_ = c.NoContent(statusClientGone)
 			return
 		}
 		if failed := answer(writer, c, translate(err)); failed != nil {

@@ -111,7 +111,7 @@ func messageWithJob(t *testing.T, w *world) {
 	w.in(t, func(ctx context.Context) { require.NoError(t, w.messages.Enqueue(ctx, done)) })
 	_, err := w.messages.Get(t.Context(), undone.ID)
 	requireCode(t, apperr.NotFound, err)
-	require.Equal(t, done.ID, receive(t, w.work(t, domain.QueueCodes, nil)))
+	require.Equal(t, done.ID, receive(t, w.work(t, done.Queue(), nil)))
 }
 
 func messageQueues(t *testing.T, w *world) {
@@ -120,7 +120,7 @@ func messageQueues(t *testing.T, w *world) {
 	for _, kind := range domain.MessageKinds() {
 		m := w.message(t, kind)
 		require.NoError(t, w.messages.Enqueue(t.Context(), m))
-		want[kind.Queue()] = append(want[kind.Queue()], m.ID)
+		want[m.Queue()] = append(want[m.Queue()], m.ID)
 	}
 	require.Len(t, want, 2)
 	for queue, ids := range want {

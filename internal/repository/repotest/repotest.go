@@ -86,7 +86,6 @@ func (w *world) registration(t *testing.T, c ident.Contact) domain.Registration 
 		Contact:    c,
 		Locale:     domain.LocaleRussian,
 		TokenHash:  []byte("hash of a token"),
-		Decoy:      true,
 		CodesSent:  3,
 		CreatedAt:  w.now,
 		ExpiresAt:  w.now.Add(24 * time.Hour),

@@ -76,7 +76,11 @@ func (s *Service) Send(ctx context.Context, id uuid.UUID, last bool) error {
 	case err == nil:
 		return s.settle(ctx, id, domain.MessageDeliver)
 	case last || errors.Is(err, domain.ErrUndeliverable):
-		return errors.Join(s.settle(ctx, id, domain.MessageGiveUp), err)
+		// While that is not noted, the job must not end.
+		if failed := s.settle(ctx, id, domain.MessageGiveUp); failed != nil {
+			return failed
+		}
+		return err
 	default:
 		return err
 	}

@@ -18,32 +18,25 @@ type dispatch struct {
 
 // prepare makes the next code of a registration, or its decoy where the
 // contact has an account. Both take the same steps.
-func (s *Service) prepare(ctx context.Context, r *domain.Registration, now time.Time) (dispatch, error) {
+func (s *Service) prepare(ctx context.Context, r domain.Registration, now time.Time) (dispatch, error) {
 	owner, err := s.Accounts.FindByContact(ctx, r.Contact)
+	taken := err == nil
 	if err != nil && !errors.Is(err, apperr.New(apperr.NotFound)) {
 		return dispatch{}, err
 	}
-	r.Decoy = err == nil
 	code, err := otp.Digits(domain.CodeDigits)
 	if err != nil {
 		return dispatch{}, err
 	}
-	d := s.dispatch(*r, code, now)
-	if d.challenge.MAC, err = s.seal(r.Decoy, d.challenge, code); err != nil {
-		return dispatch{}, err
+	d := s.dispatch(r, code, now)
+	if !taken {
+		d.challenge.MAC, err = s.Sealer.Seal(d.challenge.ID, string(d.challenge.Purpose), code)
+		return d, err
 	}
-	if r.Decoy {
-		d.message.Kind, d.message.Code = domain.MessageRegistrationAttempt, ""
-		d.message.Locale = owner.Locale
-	}
-	return d, nil
-}
-
-func (s *Service) seal(decoy bool, c domain.Challenge, code string) ([]byte, error) {
-	if decoy {
-		return s.Sealer.Decoy()
-	}
-	return s.Sealer.Seal(c.ID, string(c.Purpose), code)
+	d.message.Kind, d.message.Locale = domain.MessageRegistrationAttempt, owner.Locale
+	d.message.Code, d.message.ExpiresAt = "", time.Time{}
+	d.challenge.MAC, err = s.Sealer.Decoy()
+	return d, err
 }
 
 func (s *Service) dispatch(r domain.Registration, code string, now time.Time) dispatch {
@@ -72,12 +65,32 @@ func (s *Service) dispatch(r domain.Registration, code string, now time.Time) di
 	}
 }
 
-// send stores the code and queues its message, in the caller's transaction.
-func (s *Service) send(ctx context.Context, d dispatch) error {
-	if err := s.Challenges.Issue(ctx, d.challenge); err != nil {
-		return err
+// send counts the code, stores it and queues its message, in the caller's
+// transaction: a code that is not sent counts nowhere.
+func (s *Service) send(ctx context.Context, d dispatch, by domain.Caller) (*apperr.Quota, error) {
+	quota, err := s.countCode(ctx, d, by)
+	if err != nil {
+		return nil, err
 	}
-	return s.Journal.Enqueue(ctx, d.message)
+	if err := s.Challenges.Issue(ctx, d.challenge); err != nil {
+		return nil, err
+	}
+	return &quota, s.Journal.Enqueue(ctx, d.message)
+}
+
+// countCode counts a code against the limits of the client's network and of
+// the contact.
+func (s *Service) countCode(ctx context.Context, d dispatch, by domain.Caller) (apperr.Quota, error) {
+	now, contact := d.challenge.CreatedAt, d.message.To.Key()
+	quota, err := s.Limits.Take(ctx, s.Policies.CodesPerClientLimit(), by.Network(), now)
+	if err != nil {
+		return quota, err
+	}
+	if _, err := s.Limits.Take(ctx, s.Policies.CodesPerHourLimit(), contact, now); err != nil {
+		return quota, err
+	}
+	_, err = s.Limits.Take(ctx, s.Policies.CodesPerDayLimit(), contact, now)
+	return quota, err
 }
 
 // Resend sends another code; the one before is worth nothing from then on.
@@ -87,30 +100,25 @@ func (s *Service) Resend(ctx context.Context, key domain.FlowKey, by domain.Call
 	if err != nil {
 		return domain.RegistrationFlow{}, err
 	}
-	if err := s.mayResend(ctx, r); err != nil {
+	if err := r.ResendCode(now); err != nil {
 		return domain.RegistrationFlow{}, err
 	}
-	quota, err := s.countCode(ctx, r.Contact, by)
+	d, err := s.prepare(ctx, r, now)
 	if err != nil {
 		return domain.RegistrationFlow{}, err
 	}
-	r.CodesSent++
-	d, err := s.prepare(ctx, &r, now)
-	if err != nil {
-		return domain.RegistrationFlow{}, err
-	}
-	flow := domain.RegistrationFlow{Challenge: d.challenge, Quota: quota}
+	flow := domain.RegistrationFlow{Challenge: d.challenge}
 	err = s.Tx.InTx(ctx, func(ctx context.Context) (err error) {
 		flow.Registration, err = s.Registrations.Update(ctx, r.ID, func(r *domain.Registration) error {
+			if err := s.mayResend(ctx, r, now); err != nil {
+				return err
+			}
 			return r.ResendCode(now)
 		})
 		if err != nil {
 			return err
 		}
-		if err := s.mayResend(ctx, flow.Registration); err != nil {
-			return err
-		}
-		if err := s.send(ctx, d); err != nil {
+		if flow.Quota, err = s.send(ctx, d, by); err != nil {
 			return err
 		}
 		if err := s.Journal.Record(ctx, domain.NewAuditEvent("registration.resend_code", r.ID, by, now)); err != nil {
@@ -122,8 +130,7 @@ func (s *Service) Resend(ctx context.Context, key domain.FlowKey, by domain.Call
 }
 
 // mayResend refuses while the wait after the last code lasts.
-func (s *Service) mayResend(ctx context.Context, r domain.Registration) error {
-	now := s.Clock.Now()
+func (s *Service) mayResend(ctx context.Context, r *domain.Registration, now time.Time) error {
 	if err := r.Check(domain.RegistrationResendCode, now); err != nil {
 		return err
 	}

@@ -12,11 +12,6 @@ import (
 // signs its owner in. Where another registration was quicker to take the
 // contact, this one is closed.
 func (s *Service) SetPassword(ctx context.Context, in domain.PasswordChoice) (domain.SignedIn, error) {
-	ctx, leave, err := s.Passwords.Reserve(ctx)
-	if err != nil {
-		return domain.SignedIn{}, err
-	}
-	defer leave()
 	now := s.Clock.Now()
 	r, err := s.authorize(ctx, in.Key)
 	if err != nil {
@@ -28,7 +23,7 @@ func (s *Service) SetPassword(ctx context.Context, in domain.PasswordChoice) (do
 	if err := s.judge(in, r); err != nil {
 		return domain.SignedIn{}, err
 	}
-	hash, err := s.Passwords.Hash(ctx, in.Password)
+	hash, err := s.hash(ctx, in)
 	if err != nil {
 		return domain.SignedIn{}, err
 	}
@@ -43,6 +38,15 @@ func (s *Service) SetPassword(ctx context.Context, in domain.PasswordChoice) (do
 		return domain.SignedIn{}, s.close(ctx, in)
 	}
 	return signedIn, err
+}
+
+func (s *Service) hash(ctx context.Context, in domain.PasswordChoice) (string, error) {
+	leave, err := s.Passwords.Reserve(in.Caller.Network())
+	if err != nil {
+		return "", err
+	}
+	defer leave()
+	return s.Passwords.Hash(ctx, in.Password)
 }
 
 // judge reports all that is wrong with the two passwords at once.

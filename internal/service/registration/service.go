@@ -63,12 +63,12 @@ type Limits interface {
 
 // Passwords judges and hashes passwords.
 type Passwords interface {
-	// Reserve takes a place in the queue for hashing, or fails at once; what
-	// hashes with the returned context uses that place.
-	Reserve(ctx context.Context) (holder context.Context, leave func(), err error)
 	// Check returns why a password is not acceptable for someone with this
 	// contact; nothing when it is.
 	Check(plain string, contact ident.Contact) []apperr.Code
+	// Reserve takes a place in the queue for hashing, or fails at once. One
+	// client has only a share of the places.
+	Reserve(client string) (leave func(), err error)
 	Hash(ctx context.Context, plain string) (string, error)
 }
 

@@ -3,9 +3,7 @@ package registration
 import (
 	"context"
 
-	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/domain"
-	"example.org/kabinet/internal/ident"
 	"example.org/kabinet/internal/token"
 )
 
@@ -14,10 +12,6 @@ import (
 // sent, and its owner is told of the attempt.
 func (s *Service) Start(ctx context.Context, in domain.RegistrationStart) (domain.RegistrationFlow, error) {
 	now := s.Clock.Now()
-	quota, err := s.countCode(ctx, in.Contact, in.Caller)
-	if err != nil {
-		return domain.RegistrationFlow{}, err
-	}
 	text, hash, err := token.NewOpaque()
 	if err != nil {
 		return domain.RegistrationFlow{}, err
@@ -34,16 +28,16 @@ func (s *Service) Start(ctx context.Context, in domain.RegistrationStart) (domai
 		CreatedAt:  now,
 		ExpiresAt:  now.Add(s.Policies.RegistrationLifetime),
 	}
-	d, err := s.prepare(ctx, &r, now)
+	d, err := s.prepare(ctx, r, now)
 	if err != nil {
 		return domain.RegistrationFlow{}, err
 	}
-	flow := domain.RegistrationFlow{Registration: r, Challenge: d.challenge, Token: text, Quota: quota}
-	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
+	flow := domain.RegistrationFlow{Registration: r, Challenge: d.challenge, Token: text}
+	err = s.Tx.InTx(ctx, func(ctx context.Context) (err error) {
 		if err := s.Registrations.Create(ctx, r); err != nil {
 			return err
 		}
-		if err := s.send(ctx, d); err != nil {
+		if flow.Quota, err = s.send(ctx, d, in.Caller); err != nil {
 			return err
 		}
 		if err := s.Journal.Record(ctx, domain.NewAuditEvent("registration.start", r.ID, in.Caller, now)); err != nil {
@@ -52,22 +46,4 @@ func (s *Service) Start(ctx context.Context, in domain.RegistrationStart) (domai
 		return s.Journal.Keep(ctx, flow)
 	})
 	return flow, err
-}
-
-// countCode counts a code against the limits of the client's address and of
-// the contact, in one transaction: a refused code counts nowhere.
-func (s *Service) countCode(ctx context.Context, contact ident.Contact, by domain.Caller) (*apperr.Quota, error) {
-	var quota apperr.Quota
-	now := s.Clock.Now()
-	err := s.Tx.InTx(ctx, func(ctx context.Context) (err error) {
-		if quota, err = s.Limits.Take(ctx, s.Policies.CodesPerClientLimit(), by.Network(), now); err != nil {
-			return err
-		}
-		if _, err = s.Limits.Take(ctx, s.Policies.CodesPerHourLimit(), contact.Key(), now); err != nil {
-			return err
-		}
-		_, err = s.Limits.Take(ctx, s.Policies.CodesPerDayLimit(), contact.Key(), now)
-		return err
-	})
-	return &quota, err
 }

@@ -62,9 +62,9 @@ type Journal interface {
 
 // Passwords compares passwords with their hashes.
 type Passwords interface {
-	// Reserve takes a place in the queue for hashing, or fails at once; what
-	// hashes with the returned context uses that place.
-	Reserve(ctx context.Context) (holder context.Context, leave func(), err error)
+	// Reserve takes a place in the queue for hashing, or fails at once. One
+	// client has only a share of the places.
+	Reserve(client string) (leave func(), err error)
 	Hash(ctx context.Context, plain string) (string, error)
 	// Verify also tells whether the hash should be made anew.
 	Verify(ctx context.Context, hash, plain string) (ok, rehash bool, err error)

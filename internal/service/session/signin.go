@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/domain"
@@ -13,41 +14,58 @@ import (
 // SignIn opens a session for the right password. A login that nobody has
 // takes the same steps and ends in the same error as a wrong password.
 func (s *Service) SignIn(ctx context.Context, in domain.SignIn) (domain.SignedIn, error) {
-	ctx, leave, err := s.Passwords.Reserve(ctx)
+	account, fresh, err := s.admit(ctx, in)
 	if err != nil {
 		return domain.SignedIn{}, err
 	}
-	defer leave()
-	blocked, err := s.countTry(ctx, in)
-	if err != nil {
-		return domain.SignedIn{}, err
-	}
-	account, fresh, err := s.prove(ctx, in)
-	if errors.Is(err, apperr.New(apperr.CredentialsIncorrect)) {
-		return domain.SignedIn{}, s.refuse(ctx, in, account, blocked)
+	signedIn, err := s.Open(account, in.Transport, in.Caller)
+	if err == nil {
+		err = s.begin(ctx, in, signedIn, fresh)
 	}
 	if err != nil {
 		return domain.SignedIn{}, errors.Join(err, s.refund(ctx, in))
 	}
-	signedIn, err := s.Open(account, in.Transport, in.Caller)
+	return signedIn, nil
+}
+
+// admit looks at the password of whoever finds a place in the queue: without
+// one, nothing is done at all.
+func (s *Service) admit(ctx context.Context, in domain.SignIn) (domain.Account, rehash, error) {
+	leave, err := s.Passwords.Reserve(in.Caller.Network())
 	if err != nil {
-		return domain.SignedIn{}, err
+		return domain.Account{}, rehash{}, err
 	}
-	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
+	defer leave()
+	blocked, err := s.countTry(ctx, in)
+	if err != nil {
+		return domain.Account{}, rehash{}, err
+	}
+	account, fresh, err := s.prove(ctx, in)
+	if errors.Is(err, apperr.New(apperr.CredentialsIncorrect)) {
+		return account, fresh, s.refuse(ctx, in, account, blocked)
+	}
+	if err != nil {
+		return account, fresh, errors.Join(err, s.refund(ctx, in))
+	}
+	return account, fresh, nil
+}
+
+// begin stores the session, and forgets the failures before it.
+func (s *Service) begin(ctx context.Context, in domain.SignIn, out domain.SignedIn, fresh rehash) error {
+	return s.Tx.InTx(ctx, func(ctx context.Context) error {
 		if err := s.throttle(ctx, in, reset); err != nil {
 			return err
 		}
-		if err := s.Save(ctx, signedIn, in.Caller); err != nil {
+		if err := s.Save(ctx, out, in.Caller); err != nil {
 			return err
 		}
 		if fresh.new != "" {
-			if err := s.Accounts.ReplaceHash(ctx, account.ID, fresh.old, fresh.new); err != nil {
+			if err := s.Accounts.ReplaceHash(ctx, out.Account.ID, fresh.old, fresh.new); err != nil {
 				return err
 			}
 		}
-		return s.Journal.Keep(ctx, signedIn)
+		return s.Journal.Keep(ctx, out)
 	})
-	return signedIn, err
 }
 
 // rehash is a hash to be replaced by one with today's parameters.
@@ -114,10 +132,15 @@ func (s *Service) countTry(ctx context.Context, in domain.SignIn) (domain.Thrott
 	return after, err
 }
 
+// refundTimeout is how long taking a try back may take.
+const refundTimeout = 5 * time.Second
+
 // refund takes the try back when it was not the password that failed, even if
 // the client is gone by then.
 func (s *Service) refund(ctx context.Context, in domain.SignIn) error {
-	return s.throttle(context.WithoutCancel(ctx), in, func(t *domain.Throttle) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refundTimeout)
+	defer cancel()
+	return s.throttle(ctx, in, func(t *domain.Throttle) error {
 		t.Refund()
 		return nil
 	})

@@ -151,11 +151,11 @@ func (h hasher) work(what string) error {
 	return nil
 }
 
-func (h hasher) Reserve(ctx context.Context) (context.Context, func(), error) {
+func (h hasher) Reserve(string) (leave func(), err error) {
 	if h.full {
-		return nil, nil, apperr.New(apperr.Busy)
+		return nil, apperr.New(apperr.Busy)
 	}
-	return ctx, func() {}, nil
+	return func() {}, nil
 }
 
 func (h hasher) Hash(_ context.Context, plain string) (string, error) {

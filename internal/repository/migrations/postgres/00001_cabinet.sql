@@ -13,7 +13,6 @@ CREATE TABLE registrations (
     contact_index   bytea       NOT NULL CHECK (length(contact_index) = 32),
     locale          text        NOT NULL CHECK (locale IN ('ru', 'en')),
     token_hash      bytea       NOT NULL,
-    decoy           boolean     NOT NULL,
     codes_sent      integer     NOT NULL CHECK (codes_sent >= 0),
     created_at      timestamptz NOT NULL,
     expires_at      timestamptz NOT NULL

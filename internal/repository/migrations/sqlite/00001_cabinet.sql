@@ -13,7 +13,6 @@ CREATE TABLE registrations (
     contact_index   blob        NOT NULL CHECK (length(contact_index) = 32),
     locale          text        NOT NULL CHECK (locale IN ('ru', 'en')),
     token_hash      blob        NOT NULL,
-    decoy           boolean     NOT NULL,
     codes_sent      integer     NOT NULL CHECK (codes_sent >= 0),
     created_at      timestamp   NOT NULL,
     expires_at      timestamp   NOT NULL
