@@ -67,8 +67,9 @@ func newOnce(t *testing.T, do echo.HandlerFunc) *once {
 	return o
 }
 
-func (o *once) post(body io.Reader) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(http.MethodPost, "/x", body)
+func (o *once) post(t *testing.T, body io.Reader) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/x", body)
 	r.Header.Set("Idempotency-Key", "k")
 	w := httptest.NewRecorder()
 	o.echo.ServeHTTP(w, r)
@@ -83,7 +84,7 @@ func TestFirstAnswerIsGivenAgain(t *testing.T) {
 		c.Response().Header().Set(echo.HeaderLocation, "/y")
 		return c.String(http.StatusCreated, "done")
 	})
-	first, second := o.post(strings.NewReader("{}")), o.post(strings.NewReader("{}"))
+	first, second := o.post(t, strings.NewReader("{}")), o.post(t, strings.NewReader("{}"))
 	require.Equal(t, 1, calls)
 	require.Equal(t, first.Code, second.Code)
 	require.Equal(t, "done", second.Body.String())
@@ -96,7 +97,7 @@ func TestFirstAnswerIsGivenAgain(t *testing.T) {
 func TestPanicUnderAKey(t *testing.T) {
 	t.Parallel()
 	o := newOnce(t, func(echo.Context) error { panic("boom") })
-	w := o.post(strings.NewReader("{}"))
+	w := o.post(t, strings.NewReader("{}"))
 	require.Equal(t, http.StatusInternalServerError, w.Code)
 	require.Contains(t, w.Body.String(), `"code":"internal"`)
 	require.Contains(t, o.log.String(), "boom")
@@ -107,7 +108,7 @@ func TestPanicUnderAKey(t *testing.T) {
 func TestFailureUnderAKeyIsLogged(t *testing.T) {
 	t.Parallel()
 	o := newOnce(t, func(echo.Context) error { return errors.New("the disk is full") })
-	require.Equal(t, http.StatusInternalServerError, o.post(strings.NewReader("{}")).Code)
+	require.Equal(t, http.StatusInternalServerError, o.post(t, strings.NewReader("{}")).Code)
 	require.Contains(t, o.log.String(), "the disk is full")
 	require.Contains(t, o.log.String(), `"code":"internal"`)
 	require.Equal(t, 1, o.ledger.released)
@@ -118,7 +119,7 @@ func TestBodyThatBreaksOffUnderAKey(t *testing.T) {
 	t.Parallel()
 	o := newOnce(t, func(c echo.Context) error { return c.NoContent(http.StatusOK) })
 	broken := io.MultiReader(strings.NewReader(`{"a":`), &failing{errors.New("read tcp 192.0.2.1: reset")})
-	w := o.post(broken)
+	w := o.post(t, broken)
 	require.Equal(t, http.StatusBadRequest, w.Code)
 	require.Contains(t, w.Body.String(), "malformed_json")
 	require.NotContains(t, o.log.String(), "192.0.2.1")
@@ -138,8 +139,8 @@ func TestWhichFailuresAreKept(t *testing.T) {
 		apperr.InvalidTransition: false, apperr.Internal: false, apperr.Unauthenticated: false,
 	} {
 		o := newOnce(t, func(echo.Context) error { return apperr.New(code) })
-		first := o.post(strings.NewReader("{}"))
-		second := o.post(strings.NewReader("{}"))
+		first := o.post(t, strings.NewReader("{}"))
+		second := o.post(t, strings.NewReader("{}"))
 		require.Equal(t, first.Body.String(), second.Body.String(), code)
 		require.Equal(t, kept, second.Header().Get("Idempotency-Replayed") == "true", code)
 	}
@@ -150,7 +151,7 @@ func TestScopeOfAKey(t *testing.T) {
 	t.Parallel()
 	o := newOnce(t, func(c echo.Context) error { return c.NoContent(http.StatusOK) })
 	for _, body := range []string{`{}`, `{"refresh_token":"one"}`, `{"refresh_token":"two"}`, `no json`} {
-		o.post(strings.NewReader(body))
+		o.post(t, strings.NewReader(body))
 	}
 	require.Equal(t, []string{
 		"POST\n/x\nnetwork 192.0.2.1", "POST\n/x\ntoken one", "POST\n/x\ntoken two", "POST\n/x\nnetwork 192.0.2.1",

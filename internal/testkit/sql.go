@@ -11,11 +11,9 @@ import (
 // SQL opens a test's database past the repositories. The caller closes it.
 func SQL(t *testing.T, e Engine, at string) *sql.DB {
 	t.Helper()
-	driver, source := "pgx", ""
-	if e == SQLite {
-		driver, source = "sqlite", "file:"+strings.TrimPrefix(at, "sqlite:")+"?_pragma=busy_timeout(10000)"
-	} else {
-		source = plainURL(t, at)
+	driver, source := "sqlite", "file:"+strings.TrimPrefix(at, "sqlite:")+"?_pragma=busy_timeout(10000)"
+	if e != SQLite {
+		driver, source = "pgx", plainURL(t, at)
 	}
 	db, err := sql.Open(driver, source)
 	require.NoError(t, err)
