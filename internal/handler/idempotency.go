@@ -67,7 +67,8 @@ func idempotentRequest(c echo.Context, keys []string) (domain.IdempotentRequest,
 		return domain.IdempotentRequest{}, err
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	scope := []string{r.Method, r.URL.Path, credentials(c, body)}
+	// What is allowed to one origin must not be replayed to another.
+	scope := []string{r.Method, r.URL.Path, r.Header.Get(echo.HeaderOrigin), credentials(c, body)}
 	return domain.IdempotentRequest{Scope: strings.Join(scope, "\n"), Key: keys[0], Body: body}, nil
 }
 
@@ -123,10 +124,13 @@ func carryOut(c echo.Context, in keeping, lease *domain.Lease, next echo.Handler
 		c.Response().Writer = out
 		in.settle(c, lease, held)
 	}()
-	if held.err = next(c); held.err != nil {
-		c.Error(held.err)
-		middleware.NoteFailure(c, held.err)
+	err := next(c)
+	if err != nil {
+		c.Error(err)
+		middleware.NoteFailure(c, err)
 	}
+	// Only now the answer is complete.
+	held.err = err
 	return nil
 }
 

@@ -154,6 +154,6 @@ func TestScopeOfAKey(t *testing.T) {
 		o.post(t, strings.NewReader(body))
 	}
 	require.Equal(t, []string{
-		"POST\n/x\nnetwork 192.0.2.1", "POST\n/x\ntoken one", "POST\n/x\ntoken two", "POST\n/x\nnetwork 192.0.2.1",
+		"POST\n/x\n\nnetwork 192.0.2.1", "POST\n/x\n\ntoken one", "POST\n/x\n\ntoken two", "POST\n/x\n\nnetwork 192.0.2.1",
 	}, o.ledger.scopes)
 }

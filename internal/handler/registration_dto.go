@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -96,12 +97,13 @@ type CodeRequest struct {
 } // @name CodeRequest
 
 func (in CodeRequest) parse(wrong *fieldErrors) string {
+	const maxTyped = 32
 	code := strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(in.Code)
-	if code == "" {
+	if in.Code == "" {
 		wrong.add("/code", apperr.FieldRequired)
 		return ""
 	}
-	if len(code) != domain.CodeDigits || strings.Trim(code, "0123456789") != "" {
+	if utf8.RuneCountInString(in.Code) > maxTyped || len(code) != domain.CodeDigits || strings.Trim(code, "0123456789") != "" {
 		wrong.add("/code", apperr.CodeFormat)
 	}
 	return code

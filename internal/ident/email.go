@@ -52,10 +52,19 @@ func (e Email) valid() bool {
 			return false
 		}
 	}
+	// Some texts become a domain that is none: it must be one by itself.
+	again, err := idna.Lookup.ToASCII(e.domain)
+	if err != nil || again != e.domain || strings.Trim(topLevel(e.domain), "0123456789") == "" {
+		return false
+	}
 	parsed, err := mail.ParseAddress(e.Address())
 	return err == nil && parsed.Address == e.Address() && parsed.Name == "" &&
 		len(e.local) <= maxLocalBytes && len(e.Address()) <= maxEmailBytes
 }
+
+// topLevel is the last label of a domain; no top-level domain is a number
+// (RFC 3696, section 2).
+func topLevel(domain string) string { return domain[strings.LastIndexByte(domain, '.')+1:] }
 
 // Address is the address in clear, its local part spelled as it was given.
 func (e Email) Address() string { return e.local + "@" + e.domain }

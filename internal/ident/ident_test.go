@@ -73,6 +73,7 @@ func TestParseEmailRefuses(t *testing.T) {
 		"a..b@example.org", ".a@example.org", "a.@example.org", "a@example..org", "a@-example.org",
 		"a@example.org.", "имя@example.org", "a@exam\x00ple.org",
 		strings.Repeat("a", 65) + "@example.org", "a@" + strings.Repeat("b", 64) + ".org", "a@" + strings.Repeat("b.", 200) + "org",
+		"a@sℵ.ru", "a@127.0.0.1", "a@1.2", "a@b.123",
 	} {
 		_, err := ident.ParseEmail(text)
 		require.ErrorIs(t, err, ident.ErrEmail, "%q", text)

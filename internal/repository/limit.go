@@ -58,6 +58,23 @@ func (r *Limits) Take(ctx context.Context, l domain.Limit, subject string, now t
 	return q, &apperr.Error{Code: apperr.RateLimited, RetryAt: full.ExpiresAt, Quota: &q}
 }
 
+// Peek is the state of a limit, of which nothing is counted.
+func (r *Limits) Peek(ctx context.Context, l domain.Limit, subject string, now time.Time) (apperr.Quota, error) {
+	index, err := r.store.fields.Index(indexLimit+":"+l.Name, subject)
+	if err != nil {
+		return apperr.Quota{}, err
+	}
+	var rows []limitRow
+	err = r.store.db(ctx).Table("rate_limits").Where("subject_index = ? AND expires_at > ?", index, now).Find(&rows).Error
+	if err != nil {
+		return apperr.Quota{}, translate(ctx, err)
+	}
+	if len(rows) == 0 {
+		return quota(l, limitRow{ExpiresAt: now.Add(l.Window)}, now), nil
+	}
+	return quota(l, rows[0], now), nil
+}
+
 func quota(l domain.Limit, row limitRow, now time.Time) apperr.Quota {
 	return apperr.Quota{
 		Name:      l.Name,

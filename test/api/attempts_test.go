@@ -24,6 +24,7 @@ func (c *client) exhaust(t *testing.T, r registration, right string) {
 func TestFiveAttempts(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		r := c.start(t, phone)
 		right := s.Await(t, phone, 1)[0].Code
@@ -43,6 +44,7 @@ func TestFiveAttempts(t *testing.T) {
 func TestTwentyGuessesADay(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		began := s.Clock.Now()
 		r := c.start(t, phone)
@@ -80,6 +82,7 @@ func TestCodeExpires(t *testing.T) {
 		t.Run(kindOf(contact), func(t *testing.T) {
 			t.Parallel()
 			testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+				t.Helper()
 				s, c := newServer(t, e)
 				r := c.start(t, contact)
 				code := s.Await(t, contact, 1)[0].Code
@@ -113,6 +116,7 @@ func (c *client) requireOver(t *testing.T, r registration, code string) {
 func TestRegistrationExpires(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		r := c.start(t, mailbox)
 		s.Await(t, mailbox, 1)
@@ -131,6 +135,7 @@ func TestRegistrationExpires(t *testing.T) {
 func TestPasswordWindow(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		late, inTime := c.confirmed(t, mailbox), c.confirmed(t, phone)
 		s.Clock.Advance(30*time.Minute - time.Microsecond)
@@ -153,24 +158,69 @@ func TestPasswordWindowEndsWithTheRegistration(t *testing.T) {
 	require.Equal(t, r.ExpiresAt, after.ExpiresAt)
 }
 
-// Whoever is quicker with a contact closes the others' registrations of it.
+// Whoever is quicker with a contact closes the registrations that others have
+// proven it in.
 func TestSiblingsAreClosed(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
-		slow, open := c.confirmed(t, phone), c.start(t, phone)
-		openCode := s.Await(t, phone, 2)[0].Code
+		slow := c.confirmed(t, phone)
 		quick := c.start(t, phone)
-		c.enter(t, quick, s.Await(t, phone, 3)[0].Code).ok(t, http.StatusOK)
+		c.enter(t, quick, s.Await(t, phone, 2)[0].Code).ok(t, http.StatusOK)
 		c.choose(t, quick, password).ok(t, http.StatusCreated)
-		for _, r := range []registration{slow, open} {
-			require.Equal(t, "closed", c.look(t, r).Status)
-			c.choose(t, r, another).fails(t, http.StatusConflict, "registration_closed")
-			p := c.enter(t, r, openCode).fails(t, http.StatusConflict, "registration_closed")
+		require.Equal(t, "closed", c.look(t, slow).Status)
+		for _, a := range []answer{c.choose(t, slow, another), c.enter(t, slow, "000000"), c.resend(t, slow)} {
+			p := a.fails(t, http.StatusConflict, "registration_closed")
 			require.Equal(t, []string{"sign_in"}, p.NextActions)
-			c.resend(t, r).fails(t, http.StatusConflict, "registration_closed")
 		}
 		c.signIn(t, phone, another).fails(t, http.StatusUnauthorized, "credentials_incorrect")
+		c.signIn(t, phone, password).ok(t, http.StatusCreated)
+	})
+}
+
+// Who has opened a registration of somebody else's contact, and proven nothing,
+// does not learn from it when that contact gets an account. // M26
+func TestUnprovenSiblingLearnsNothing(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
+		s, c := newServer(t, e)
+		spy, control := c.start(t, phone), c.start(t, "+79011234567")
+		owner := c.start(t, phone)
+		code := s.Await(t, phone, 2)[0].Code
+		c.enter(t, owner, code).ok(t, http.StatusOK)
+		c.choose(t, owner, password).ok(t, http.StatusCreated)
+		for range 2 {
+			requireSame(t, c.flow(spy).get(t, spy.path("")), c.flow(control).get(t, control.path("")))
+			guess := wrongCode(code)
+			requireSame(t, c.enter(t, spy, guess), c.enter(t, control, guess))
+			requireSame(t, c.choose(t, spy, another), c.choose(t, control, another))
+			s.Settle(t)
+			s.Clock.Advance(time.Minute)
+			requireSame(t, c.resend(t, spy), c.resend(t, control))
+		}
+		require.Equal(t, 1, s.Count(t, "SELECT count(*) FROM accounts"))
+	})
+}
+
+// A code that is still good proves the contact, and no more than that.
+func TestLateCodeMakesNoSecondAccount(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
+		s, c := newServer(t, e)
+		late := c.start(t, phone)
+		lateCode := s.Await(t, phone, 1)[0].Code
+		quick := c.start(t, phone)
+		c.enter(t, quick, s.Await(t, phone, 2)[0].Code).ok(t, http.StatusOK)
+		c.choose(t, quick, password).ok(t, http.StatusCreated)
+		c.enter(t, late, lateCode).ok(t, http.StatusOK)
+		for range 2 {
+			p := c.choose(t, late, another).fails(t, http.StatusConflict, "registration_closed")
+			require.Equal(t, []string{"sign_in"}, p.NextActions)
+		}
+		require.Equal(t, 1, s.Count(t, "SELECT count(*) FROM accounts"))
 		c.signIn(t, phone, password).ok(t, http.StatusCreated)
 	})
 }

@@ -166,6 +166,7 @@ func (c *canaries) walkOn(t *testing.T, client *client, contact string, w *watch
 func TestCanaries(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, client := newServer(t, e)
 		c, w := newCanaries(), &watch{}
 		c.walk(t, client, c.phone, w)
@@ -227,6 +228,7 @@ func spans(s *testkit.Server) string {
 func TestCanariesInTheDatabase(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, client := newServer(t, e)
 		c := newCanaries()
 		c.walk(t, client, c.email, &watch{})

@@ -46,6 +46,7 @@ func (a answer) quota(t *testing.T) (name string, left, reset int) {
 func TestResendWaits(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e, roomy())
 		r := c.start(t, phone)
 		for i, wait := range []int{60, 120, 240, 480, 900, 900, 900} {
@@ -72,6 +73,7 @@ func TestResendWaits(t *testing.T) {
 func TestSupersededCodeIsRefused(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		r := c.start(t, phone)
 		first := s.Await(t, phone, 1)[0].Code
@@ -92,6 +94,7 @@ func TestSupersededCodeIsRefused(t *testing.T) {
 func TestCodesPerContact(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e, proxied())
 		start := func(i int) answer {
 			return c.from(fmt.Sprintf("192.0.2.%d", i)).post(t, "/v1/registrations", applicant(mailbox))
@@ -129,6 +132,7 @@ func TestCodesPerContact(t *testing.T) {
 func TestResendCountsAgainstTheHour(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		flows := []registration{c.start(t, phone), c.start(t, phone), c.start(t, phone)}
 		s.Clock.Advance(time.Minute)
@@ -147,6 +151,7 @@ func number(i int) string { return fmt.Sprintf("+79%02d%07d", i%100, 1000000+i) 
 func TestCodesPerClient(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e, proxied())
 		here, there := c.from("192.0.2.1"), c.from("192.0.2.2")
 		for i := range 25 {
@@ -171,6 +176,7 @@ func TestCodesPerClient(t *testing.T) {
 func TestForwardedForIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		_, c := newServer(t, e)
 		for i := range 25 {
 			c.from(fmt.Sprintf("192.0.2.%d", i)).start(t, number(i))

@@ -83,6 +83,7 @@ func requireCookies(t *testing.T, a answer, in signedIn) {
 func TestSessionInCookies(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		c := browser(t, e)
 		c.register(t, phone)
 		in, first := c.signInByCookie(t)
@@ -112,6 +113,7 @@ func TestSessionInCookies(t *testing.T) {
 func TestRegistrationEndsInCookies(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		c := browser(t, e)
 		r := c.confirmed(t, phone)
 		body := object{"password": password, "password_confirmation": password, "transport": "cookie"}
@@ -127,6 +129,7 @@ func TestRegistrationEndsInCookies(t *testing.T) {
 func TestCookieNeedsOrigin(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		c := browser(t, e)
 		c.register(t, phone)
 		in, cookies := c.signInByCookie(t)
@@ -156,6 +159,7 @@ func TestCookieNeedsOrigin(t *testing.T) {
 func TestTransportsDoNotMix(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		c := browser(t, e)
 		inBody := c.register(t, phone)
 		_, cookies := c.signInByCookie(t)
@@ -175,6 +179,7 @@ func TestTransportsDoNotMix(t *testing.T) {
 func TestCookiesAreReplayed(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		c := browser(t, e)
 		c.register(t, phone)
 		keyed := c.with(keyHeader, "cookies")

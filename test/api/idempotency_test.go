@@ -1,9 +1,11 @@
 package api_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,9 +26,28 @@ type post struct {
 	other object
 }
 
+// as is the request with another header.
+func (p post) as(name, value string) post {
+	p.client = p.client.with(name, value)
+	return p
+}
+
 func (p post) send(t *testing.T, key string) answer {
 	t.Helper()
 	return p.client.with(keyHeader, key).post(t, p.path, p.body)
+}
+
+// different sends another right body under the same key.
+func (p post) different(t *testing.T, key string) answer {
+	t.Helper()
+	if p.body["refresh_token"] == nil {
+		p.body = p.other
+		return p.send(t, key)
+	}
+	// Another token would be another client's, so only the spelling differs.
+	text, err := json.MarshalIndent(p.body, "", " ")
+	require.NoError(t, err)
+	return p.client.with(keyHeader, key).do(t, call{method: http.MethodPost, path: p.path, raw: text})
 }
 
 // posts prepares one request for every POST route of the program. A new route
@@ -73,7 +94,8 @@ func posts() map[string]func(t *testing.T, c *client) post {
 			second := as[signedIn](t, c.signIn(t, phone, password), http.StatusCreated)
 			return post{
 				c, "/v1/sessions/refresh",
-				object{"refresh_token": first.RefreshToken}, object{"refresh_token": second.RefreshToken},
+				object{"refresh_token": first.RefreshToken},
+				object{"refresh_token": second.RefreshToken},
 			}
 		},
 	}
@@ -93,6 +115,7 @@ func eachPost(t *testing.T, fn func(t *testing.T, s *testkit.Server, p post), op
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+				t.Helper()
 				s, c := newServer(t, e, options...)
 				fn(t, s, prepare(t, c))
 			})
@@ -134,6 +157,7 @@ func requireReplay(t *testing.T, first, again answer) {
 func TestIdempotencyKey(t *testing.T) {
 	t.Parallel()
 	eachPost(t, func(t *testing.T, s *testkit.Server, p post) {
+		t.Helper()
 		before := settled(t, s)
 		first := p.send(t, "key-1")
 		require.Less(t, first.status, 300, "%s", first.body)
@@ -146,8 +170,7 @@ func TestIdempotencyKey(t *testing.T) {
 		}
 		require.Equal(t, after, settled(t, s), "and none again")
 
-		p.body = p.other
-		p.send(t, "key-1").fails(t, http.StatusUnprocessableEntity, "idempotency_key_reused")
+		p.different(t, "key-1").fails(t, http.StatusUnprocessableEntity, "idempotency_key_reused")
 		require.Equal(t, after, settled(t, s))
 	})
 }
@@ -155,6 +178,7 @@ func TestIdempotencyKey(t *testing.T) {
 func TestIdempotencyKeyHasForm(t *testing.T) {
 	t.Parallel()
 	eachPost(t, func(t *testing.T, s *testkit.Server, p post) {
+		t.Helper()
 		before := settled(t, s)
 		for _, keys := range [][]string{
 			{""}, {" "}, {"a b"}, {"ключ"}, {"a\tb"}, {strings.Repeat("a", 256)}, {"a", "a"}, {"a", "b"},
@@ -173,12 +197,17 @@ func TestIdempotencyKeyHasForm(t *testing.T) {
 func TestIdempotencyKeysAreNotShared(t *testing.T) {
 	t.Parallel()
 	eachPost(t, func(t *testing.T, _ *testkit.Server, p post) {
+		t.Helper()
 		first := p.send(t, "shared")
 		require.Less(t, first.status, 300, "%s", first.body)
 		other := p
 		other.client = p.client.from("198.51.100.7")
-		if strings.Contains(p.path, "{") || p.client.header.Get("Authorization") != "" {
+		switch {
+		case p.client.header.Get("Authorization") != "":
 			other.client = p.client.bearing("someone-else")
+		case p.body["refresh_token"] != nil:
+			// Who has the same token is the same client.
+			other.body = p.other
 		}
 		again := other.send(t, "shared")
 		require.Empty(t, again.header.Values("Idempotency-Replayed"))
@@ -190,6 +219,7 @@ func TestIdempotencyKeysAreNotShared(t *testing.T) {
 func TestIdempotencyKeyIsForgotten(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		keyed := c.with(keyHeader, "daily")
 		first := keyed.start(t, phone)
@@ -206,6 +236,7 @@ func TestIdempotencyKeyIsForgotten(t *testing.T) {
 func TestIdempotencyKeyOfRefusedRequest(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		keyed := c.with(keyHeader, "again")
 		wrong := applicant("+7900")
@@ -243,7 +274,11 @@ func (p post) crash(t *testing.T, key string) {
 	t.Helper()
 	request, _ := p.client.with(keyHeader, key).with("X-Crash", "now").
 		request(t, call{method: http.MethodPost, path: p.path, body: p.body})
-	response, err := p.client.http.Do(request)
+	// On a connection that was used before, the client would send a request
+	// with this header again by itself.
+	request.Close = true
+	once := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := once.Do(request)
 	if err == nil {
 		_ = response.Body.Close()
 	}
@@ -255,6 +290,7 @@ func (p post) crash(t *testing.T, key string) {
 func TestIdempotencyKeyOutlivesCrash(t *testing.T) {
 	t.Parallel()
 	eachPost(t, func(t *testing.T, s *testkit.Server, p post) {
+		t.Helper()
 		fragile(t, s)
 		before := settled(t, s)
 		p.crash(t, "crash")
@@ -273,26 +309,73 @@ func TestIdempotencyKeyOutlivesCrash(t *testing.T) {
 	})
 }
 
-// A request that died without an answer bars its key for 40 seconds; then it
-// is carried out after all.
+// hanging makes requests that ask for it wait before their answer, and tells
+// when they do. They end with release.
+func hanging(t *testing.T, s *testkit.Server) (waits <-chan struct{}, release func()) {
+	t.Helper()
+	e, ok := s.App.Handler().(*echo.Echo)
+	require.True(t, ok)
+	arrived, gate := make(chan struct{}, 1), make(chan struct{})
+	e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if c.Request().Header.Get("X-Hang") != "" {
+				c.Response().Before(func() {
+					arrived <- struct{}{}
+					<-gate
+				})
+			}
+			return next(c)
+		}
+	})
+	return arrived, sync.OnceFunc(func() { close(gate) })
+}
+
+// A request without an answer bars its key for 40 seconds; then its process is
+// taken for dead, and the request is carried out after all.
 func TestIdempotencyKeyInUse(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
+		s, c := newServer(t, e)
+		waits, release := hanging(t, s)
+		defer release()
+		wrong := object{"account_type": "citizen", "login": phone, "password": another}
+		p := post{client: c, path: "/v1/sessions", body: wrong}
+		first := make(chan []answer, 1)
+		go func() {
+			first <- parallel(t, 1, func(int) answer { return p.as("X-Hang", "now").send(t, "slow") })
+		}()
+		<-waits
+		began := s.Clock.Now()
+		s.Clock.Advance(39 * time.Second)
+		refused := p.send(t, "slow").fails(t, http.StatusConflict, "idempotency_key_in_use")
+		require.Equal(t, began.Add(40*time.Second), *refused.RetryAt)
+		other := p
+		other.body = object{"account_type": "citizen", "login": phone, "password": password}
+		other.send(t, "slow").fails(t, http.StatusUnprocessableEntity, "idempotency_key_reused")
+
+		s.Clock.Advance(time.Second)
+		second := p.send(t, "slow")
+		second.fails(t, http.StatusUnauthorized, "credentials_incorrect")
+		release()
+		slow := <-first
+		slow[0].fails(t, http.StatusUnauthorized, "credentials_incorrect")
+		requireReplay(t, second, p.send(t, "slow"))
+	})
+}
+
+// A handler that panics leaves no answer behind, and no lease either.
+func TestIdempotencyKeyAfterPanic(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		fragile(t, s)
 		r := c.start(t, phone)
 		right := s.Await(t, phone, 1)[0].Code
-		p := post{c.flow(r), r.path("/confirmation"), object{"code": wrongCode(right)}, nil}
-		p.crash(t, "dead")
-		died := s.Clock.Now()
-		s.Clock.Advance(39 * time.Second)
-		refused := p.send(t, "dead").fails(t, http.StatusConflict, "idempotency_key_in_use")
-		require.Equal(t, died.Add(40*time.Second), *refused.RetryAt)
-		p.body = object{"code": right}
-		p.send(t, "dead").fails(t, http.StatusUnprocessableEntity, "idempotency_key_reused")
-		s.Clock.Advance(time.Second)
-		p.body = object{"code": wrongCode(right)}
-		p.send(t, "dead").fails(t, http.StatusUnprocessableEntity, "code_incorrect")
+		p := post{client: c.flow(r), path: r.path("/confirmation"), body: object{"code": wrongCode(right)}}
+		p.crash(t, "panic")
+		p.send(t, "panic").fails(t, http.StatusUnprocessableEntity, "code_incorrect")
 		require.Equal(t, 3, c.look(t, r).Code.AttemptsLeft, "both were paid for")
 	})
 }
@@ -316,6 +399,7 @@ func TestIdempotencyKeyOfOtherMethods(t *testing.T) {
 func TestIdempotencyKeyAtOnce(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		replica := newClient(testkit.NewServer(t, e, testkit.Beside(s)))
 		t.Cleanup(replica.http.CloseIdleConnections)

@@ -48,6 +48,7 @@ func TestJourney(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+				t.Helper()
 				_, c := newServer(t, e)
 				c = c.with("Accept-Language", j.language).with("User-Agent", "journey/1.0")
 				r := j.register(t, c)

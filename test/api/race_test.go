@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ func outcomes(t *testing.T, answers []answer) map[string]int {
 	counts := map[string]int{}
 	for _, a := range answers {
 		if a.status < http.StatusBadRequest {
-			counts[fmt.Sprint(a.status)]++
+			counts[strconv.Itoa(a.status)]++
 			continue
 		}
 		var p problem
@@ -34,6 +35,7 @@ func outcomes(t *testing.T, answers []answer) map[string]int {
 func TestHundredWrongCodesAtOnce(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		r := c.start(t, phone)
 		right := s.Await(t, phone, 1)[0].Code
@@ -65,6 +67,7 @@ func TestHundredWrongCodesAtOnce(t *testing.T) {
 func TestFiftyRightCodesAtOnce(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		r := c.start(t, phone)
 		right := s.Await(t, phone, 1)[0].Code
@@ -82,11 +85,16 @@ func TestFiftyRightCodesAtOnce(t *testing.T) {
 func TestFiftyRegistrationsOfOnePhone(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e, roomy())
 		flows := make([]registration, 50)
 		for i := range flows {
 			flows[i] = c.start(t, phone)
-			c.enter(t, flows[i], s.Await(t, phone, i+1)[0].Code).ok(t, http.StatusOK)
+		}
+		// Messages are listed in the order of their making, the newest first.
+		sent := s.Await(t, phone, len(flows))
+		for i, r := range flows {
+			c.enter(t, r, sent[len(sent)-1-i].Code).ok(t, http.StatusOK)
 		}
 		answers := parallel(t, len(flows), func(i int) answer { return c.choose(t, flows[i], password) })
 		require.Equal(t, map[string]int{"201": 1, "registration_closed": 49}, outcomes(t, answers))
@@ -104,6 +112,7 @@ func TestFiftyRegistrationsOfOnePhone(t *testing.T) {
 func TestTwoPasswordsAtOnce(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		r := c.confirmed(t, phone)
 		chosen := []string{password, another}
@@ -120,6 +129,7 @@ func TestTwoPasswordsAtOnce(t *testing.T) {
 func TestResendsAtOnce(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e, roomy())
 		r := c.start(t, phone)
 		s.Await(t, phone, 1)
@@ -135,6 +145,7 @@ func TestResendsAtOnce(t *testing.T) {
 func TestStartsAtOnce(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		answers := parallel(t, 40, func(i int) answer {
 			return c.post(t, "/v1/registrations", applicant(number(i)))
@@ -149,6 +160,7 @@ func TestStartsAtOnce(t *testing.T) {
 func TestFiftySignInsWithOneKey(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		c.register(t, phone)
 		keyed := c.with("Idempotency-Key", "one")
@@ -170,6 +182,7 @@ func TestFiftySignInsWithOneKey(t *testing.T) {
 func TestRefreshesAtOnce(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		in := c.register(t, phone)
 		answers := parallel(t, 10, func(int) answer { return c.refresh(t, in.RefreshToken) })
@@ -188,6 +201,7 @@ func TestRefreshesAtOnce(t *testing.T) {
 func TestStolenRefreshToken(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		in := c.register(t, mailbox)
 		other := as[signedIn](t, c.signIn(t, mailbox, password), http.StatusCreated)

@@ -5,7 +5,6 @@ import (
 	"crypto/elliptic"
 	"encoding/base64"
 	"encoding/json"
-	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -56,6 +55,7 @@ type messageList struct {
 func TestSandboxMessages(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e, roomy())
 		for i := range 5 {
 			c.start(t, phone)
@@ -116,7 +116,11 @@ func TestAccessTokenVerifiesWithPublishedKeys(t *testing.T) {
 	for _, key := range set.Keys {
 		require.Equal(t, []string{"EC", "P-256", "ES256", "sig"}, []string{key["kty"], key["crv"], key["alg"], key["use"]})
 		require.Empty(t, key["d"], "a private key is published")
-		keys[key["kid"]] = &ecdsa.PublicKey{Curve: elliptic.P256(), X: coordinate(t, key["x"]), Y: coordinate(t, key["y"])}
+		// SEC 1, 2.3.3: an uncompressed point is 4, x, y.
+		point := append([]byte{4}, coordinate(t, key["x"])...)
+		public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), append(point, coordinate(t, key["y"])...))
+		require.NoError(t, err)
+		keys[key["kid"]] = public
 	}
 	var claims jwt.MapClaims
 	token, err := jwt.NewParser(jwt.WithValidMethods([]string{"ES256"}), jwt.WithTimeFunc(s.Clock.Now), jwt.WithIssuer(s.URL),
@@ -141,11 +145,11 @@ func TestAccessTokenVerifiesWithPublishedKeys(t *testing.T) {
 	}
 }
 
-func coordinate(t *testing.T, text string) *big.Int {
+func coordinate(t *testing.T, text string) []byte {
 	t.Helper()
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	require.NoError(t, err)
-	return new(big.Int).SetBytes(raw)
+	return raw
 }
 
 // page fetches what is meant for people and tools.
@@ -226,6 +230,7 @@ func TestProblemTypeResolves(t *testing.T) {
 func TestHealth(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		for _, path := range []string{"/livez", "/readyz"} {
 			a := admin(t, s, path)

@@ -14,6 +14,7 @@ import (
 func TestSessionIdlesOut(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		in := c.register(t, phone)
 		s.Clock.Advance(10*time.Minute - time.Second)
@@ -31,6 +32,7 @@ func TestSessionIdlesOut(t *testing.T) {
 func TestSessionEndsAfterTwelveHours(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		in := c.register(t, phone)
 		end := in.Session.ExpiresAt
@@ -52,6 +54,7 @@ func TestSessionEndsAfterTwelveHours(t *testing.T) {
 func TestSessionsInPages(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		ids := []string{c.register(t, phone).Session.ID}
 		var in signedIn
@@ -87,6 +90,7 @@ func TestSessionsInPages(t *testing.T) {
 func TestSessionsOfOthers(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		_, c := newServer(t, e)
 		mine, yours := c.register(t, phone), c.register(t, mailbox)
 		me := c.bearing(mine.AccessToken)
@@ -104,6 +108,7 @@ func TestSessionsOfOthers(t *testing.T) {
 func TestHashFollowsItsCost(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		c.register(t, phone)
 		stored := "SELECT count(*) FROM credentials WHERE hash_enc = (SELECT hash_enc FROM credentials_before)"

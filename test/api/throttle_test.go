@@ -27,6 +27,7 @@ func (c *client) refused(t *testing.T, login string, wait time.Duration) {
 func TestStrangerIsDelayedAndOwnerIsNot(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e, proxied())
 		owner, stranger := c.from("192.0.2.1"), c.from("198.51.100.7")
 		owner.register(t, phone)
@@ -52,6 +53,7 @@ func TestStrangerIsDelayedAndOwnerIsNot(t *testing.T) {
 func TestRightPasswordEndsTheCount(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		c.register(t, phone)
 		for range 2 {
@@ -69,6 +71,7 @@ func TestRightPasswordEndsTheCount(t *testing.T) {
 func TestUnknownLoginIsDelayedToo(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e)
 		for range 5 {
 			c.refused(t, "nobody@example.org", 0)
@@ -83,6 +86,7 @@ func TestUnknownLoginIsDelayedToo(t *testing.T) {
 func TestWrongPasswordsAtOnce(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		_, c := newServer(t, e)
 		c.register(t, phone)
 		answers := parallel(t, 40, func(int) answer { return c.signIn(t, phone, another) })
@@ -95,6 +99,7 @@ func TestWrongPasswordsAtOnce(t *testing.T) {
 func TestBusyIsNoFailure(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		s, c := newServer(t, e,
 			testkit.Env("KABINET_HASH_MEMORY_KIB", "32768"), testkit.Env("KABINET_HASH_TIME", "10"),
 			testkit.Env("KABINET_HASH_PARALLEL", "1"), testkit.Env("KABINET_HASH_QUEUE", "0"),

@@ -127,6 +127,7 @@ func (w wrong) check(t *testing.T) {
 func TestWrongInput(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
 		h := newHouse(t, e)
 		before := settled(t, h.server)
 		limits := h.server.Count(t, "SELECT sum(events) FROM rate_limits")

@@ -17,6 +17,7 @@ func limitTests() map[string]func(*testing.T, *world) {
 		"limit/is one per name and owner": limitApart,
 		"limit/at once":                   limitAtOnce,
 		"limit/lowered while it runs":     limitLowered,
+		"limit/peek counts nothing":       limitPeek,
 	}
 }
 
@@ -96,4 +97,22 @@ func limitLowered(t *testing.T, w *world) {
 	got, err := w.limits.Take(t.Context(), l, "someone", w.now)
 	requireCode(t, apperr.RateLimited, err)
 	require.Zero(t, got.Remaining)
+}
+
+func limitPeek(t *testing.T, w *world) {
+	t.Helper()
+	l := someLimit()
+	remaining := func(at time.Time) int {
+		q, err := w.limits.Peek(t.Context(), l, "someone", at)
+		require.NoError(t, err)
+		require.Positive(t, q.Reset)
+		return q.Remaining
+	}
+	require.Equal(t, l.Max, remaining(w.now))
+	_, err := w.limits.Take(t.Context(), l, "someone", w.now)
+	require.NoError(t, err)
+	for range 3 {
+		require.Equal(t, l.Max-1, remaining(w.now))
+	}
+	require.Equal(t, l.Max, remaining(w.now.Add(l.Window)), "a window that is over counts no more")
 }

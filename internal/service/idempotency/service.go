@@ -17,6 +17,9 @@ import (
 // given up for dead. It is longer than any request may take.
 const leaseTime = 40 * time.Second
 
+// usualTime is after what time a request under way has mostly been answered.
+const usualTime = time.Second
+
 // Answers keeps the answers.
 type Answers interface {
 	Begin(ctx context.Context, r domain.AnswerRequest) (domain.AnswerRecord, error)
@@ -58,7 +61,7 @@ func (s *Service) Begin(ctx context.Context, r domain.IdempotentRequest) (*domai
 	case !bytes.Equal(record.RequestHash, request.RequestHash):
 		return nil, nil, apperr.New(apperr.IdempotencyKeyReused)
 	case record.Answer == nil:
-		return nil, nil, &apperr.Error{Code: apperr.IdempotencyKeyInUse, RetryAt: record.LockedUntil}
+		return nil, nil, &apperr.Error{Code: apperr.IdempotencyKeyInUse, RetryAt: s.clock.Now().Add(usualTime)}
 	default:
 		return nil, record.Answer, nil
 	}

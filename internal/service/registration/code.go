@@ -29,6 +29,9 @@ func (s *Service) prepare(ctx context.Context, r domain.Registration, now time.T
 		return dispatch{}, err
 	}
 	d := s.dispatch(r, code, now)
+	if d.challenge.AttemptsLeft, err = s.attempts(ctx, r, now); err != nil {
+		return dispatch{}, err
+	}
 	if !taken {
 		d.challenge.MAC, err = s.Sealer.Seal(d.challenge.ID, string(d.challenge.Purpose), code)
 		return d, err
@@ -39,18 +42,30 @@ func (s *Service) prepare(ctx context.Context, r domain.Registration, now time.T
 	return d, err
 }
 
+// attempts is how many guesses the next code has: what is left of the
+// contact's day bounds it, and a code that nobody could enter is not sent.
+func (s *Service) attempts(ctx context.Context, r domain.Registration, now time.Time) (int, error) {
+	today, err := s.Limits.Peek(ctx, s.Policies.AttemptsPerDayLimit(), r.Contact.Key(), now)
+	if err != nil {
+		return 0, err
+	}
+	if today.Remaining == 0 {
+		return 0, &apperr.Error{Code: apperr.TooManyAttempts, RetryAt: now.Add(today.Reset), Quota: &today}
+	}
+	return min(s.Policies.CodeAttempts, today.Remaining), nil
+}
+
 func (s *Service) dispatch(r domain.Registration, code string, now time.Time) dispatch {
 	expires := now.Add(s.Policies.CodeLifetime(domain.ChannelOf(r.Contact)))
 	return dispatch{
 		challenge: domain.Challenge{
-			ID:           domain.NewID(),
-			Purpose:      domain.PurposeRegistration,
-			SubjectID:    r.ID,
-			Status:       domain.ChallengeIssued,
-			AttemptsLeft: s.Policies.CodeAttempts,
-			CreatedAt:    now,
-			ExpiresAt:    expires,
-			ResendAt:     now.Add(s.Policies.ResendAfter(r.CodesSent)),
+			ID:        domain.NewID(),
+			Purpose:   domain.PurposeRegistration,
+			SubjectID: r.ID,
+			Status:    domain.ChallengeIssued,
+			CreatedAt: now,
+			ExpiresAt: expires,
+			ResendAt:  now.Add(s.Policies.ResendAfter(r.CodesSent)),
 		},
 		message: domain.Message{
 			ID:        domain.NewID(),

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"golang.org/x/text/unicode/norm"
+
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/domain"
 )
@@ -55,7 +57,7 @@ func (s *Service) judge(in domain.PasswordChoice, r domain.Registration) error {
 	for _, code := range s.Passwords.Check(in.Password, r.Contact) {
 		wrong = append(wrong, apperr.Field{Pointer: "/password", Code: code})
 	}
-	if in.Password != in.Confirmation {
+	if norm.NFC.String(in.Password) != norm.NFC.String(in.Confirmation) {
 		wrong = append(wrong, apperr.Field{Pointer: "/password_confirmation", Code: apperr.PasswordMismatch})
 	}
 	if len(wrong) > 0 {

@@ -59,6 +59,8 @@ type Journal interface {
 // Limits counts against rate limits.
 type Limits interface {
 	Take(ctx context.Context, l domain.Limit, subject string, now time.Time) (apperr.Quota, error)
+	// Peek tells what Take would find, and counts nothing.
+	Peek(ctx context.Context, l domain.Limit, subject string, now time.Time) (apperr.Quota, error)
 }
 
 // Passwords judges and hashes passwords.

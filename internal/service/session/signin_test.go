@@ -101,7 +101,7 @@ func (w *world) Keep(context.Context, any) error {
 type sessions struct{ *world }
 
 func (s sessions) Create(_ context.Context, v domain.Session) error {
-	s.world.sessions = append(s.world.sessions, v)
+	s.sessions = append(s.sessions, v)
 	return nil
 }
 
