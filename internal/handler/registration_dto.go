@@ -99,11 +99,12 @@ type CodeRequest struct {
 func (in CodeRequest) parse(wrong *fieldErrors) string {
 	const maxTyped = 32
 	code := strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(in.Code)
-	if in.Code == "" {
+	switch {
+	case utf8.RuneCountInString(in.Code) > maxTyped:
+		wrong.add("/code", apperr.CodeFormat)
+	case code == "":
 		wrong.add("/code", apperr.FieldRequired)
-		return ""
-	}
-	if utf8.RuneCountInString(in.Code) > maxTyped || len(code) != domain.CodeDigits || strings.Trim(code, "0123456789") != "" {
+	case len(code) != domain.CodeDigits || strings.Trim(code, "0123456789") != "":
 		wrong.add("/code", apperr.CodeFormat)
 	}
 	return code

@@ -330,6 +330,20 @@ func hanging(t *testing.T, s *testkit.Server) (waits <-chan struct{}, release fu
 	return arrived, sync.OnceFunc(func() { close(gate) })
 }
 
+// later sends a request whose answer is not waited for.
+func (p post) later(t *testing.T, key string) <-chan *http.Response {
+	t.Helper()
+	request, _ := p.client.with(keyHeader, key).request(t, call{method: http.MethodPost, path: p.path, body: p.body})
+	arrives := make(chan *http.Response, 1)
+	go func() {
+		if response, err := p.client.http.Do(request); err == nil {
+			arrives <- response
+		}
+		close(arrives)
+	}()
+	return arrives
+}
+
 // A request without an answer bars its key for 40 seconds; then its process is
 // taken for dead, and the request is carried out after all.
 func TestIdempotencyKeyInUse(t *testing.T) {
@@ -341,10 +355,7 @@ func TestIdempotencyKeyInUse(t *testing.T) {
 		defer release()
 		wrong := object{"account_type": "citizen", "login": phone, "password": another}
 		p := post{client: c, path: "/v1/sessions", body: wrong}
-		first := make(chan []answer, 1)
-		go func() {
-			first <- parallel(t, 1, func(int) answer { return p.as("X-Hang", "now").send(t, "slow") })
-		}()
+		first := p.as("X-Hang", "now").later(t, "slow")
 		<-waits
 		began := s.Clock.Now()
 		s.Clock.Advance(39 * time.Second)
@@ -358,8 +369,8 @@ func TestIdempotencyKeyInUse(t *testing.T) {
 		second := p.send(t, "slow")
 		second.fails(t, http.StatusUnauthorized, "credentials_incorrect")
 		release()
-		slow := <-first
-		slow[0].fails(t, http.StatusUnauthorized, "credentials_incorrect")
+		slow := read(t, <-first)
+		slow.fails(t, http.StatusUnauthorized, "credentials_incorrect")
 		requireReplay(t, second, p.send(t, "slow"))
 	})
 }
