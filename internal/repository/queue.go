@@ -19,7 +19,7 @@ const (
 	jobAttempts = 100
 	// sqlitePoll is how often SQLite, which tells nobody of a new job, is asked
 	// for one.
-	sqlitePoll = 100 * time.Millisecond
+	sqlitePoll = 200 * time.Millisecond
 )
 
 // Runner works on jobs.
