@@ -47,36 +47,69 @@ func TestTwentyGuessesADay(t *testing.T) {
 		t.Helper()
 		s, c := newServer(t, e)
 		began := s.Clock.Now()
-		r := c.start(t, phone)
-		for round := range 3 {
-			c.exhaust(t, r, s.Await(t, phone, round+1)[0].Code)
-			s.Clock.Advance(8 * time.Minute)
-			if round == 1 {
-				r = c.start(t, phone)
-			} else {
-				c.resend(t, r).ok(t, http.StatusCreated)
-			}
+		other := c.start(t, mailbox)
+		right := s.Await(t, mailbox, 1)[0].Code
+		r := c.start(t, mailbox)
+		for round, wait := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute} {
+			c.exhaust(t, r, s.Await(t, mailbox, round+2)[0].Code)
+			s.Clock.Advance(wait)
+			c.resend(t, r).ok(t, http.StatusCreated)
 		}
-		other := c.start(t, phone)
-		sent := s.Await(t, phone, 5)
-		c.exhaust(t, r, sent[1].Code)
-		left := began.Add(24 * time.Hour).Sub(s.Clock.Now())
-		a := c.enter(t, other, sent[0].Code)
-		a.limited(t, s, "too_many_attempts", left)
-		name, rest, _ := a.quota(t)
-		require.Equal(t, []any{"attempts_per_day", 0}, []any{name, rest})
-		require.Equal(t, 5, c.look(t, other).Code.AttemptsLeft, "what was not compared was not spent")
-
-		// A code that nobody could enter is not sent.
-		s.Clock.Advance(8 * time.Minute)
-		c.resend(t, r).fails(t, http.StatusTooManyRequests, "too_many_attempts")
-		require.Len(t, s.Await(t, phone, 5), 5)
+		last := s.Await(t, mailbox, 5)[0].Code
+		for range 3 {
+			c.enter(t, r, wrongCode(last)).fails(t, http.StatusUnprocessableEntity, "code_incorrect")
+		}
+		for range 2 {
+			c.enter(t, other, wrongCode(right)).fails(t, http.StatusUnprocessableEntity, "code_incorrect")
+		}
+		c.requireNoGuessLeft(t, other, right, began.Add(24*time.Hour))
+		require.Equal(t, 3, c.look(t, other).Code.AttemptsLeft, "what was not compared was not spent")
+		c.requireNoGuessLeft(t, r, last, began.Add(24*time.Hour))
 
 		// Another contact is another matter, and tomorrow is another day.
-		c.register(t, mailbox)
-		s.Clock.Advance(left)
-		r = c.start(t, phone)
-		c.enter(t, r, s.Await(t, phone, 6)[0].Code).ok(t, http.StatusOK)
+		c.register(t, phone)
+		s.Clock.Set(began.Add(24 * time.Hour))
+		fresh := c.start(t, mailbox)
+		require.Equal(t, 5, fresh.Code.AttemptsLeft)
+		c.enter(t, fresh, s.Await(t, mailbox, 6)[0].Code).ok(t, http.StatusOK)
+	})
+}
+
+// requireNoGuessLeft checks that no code is compared and none is sent until a
+// time.
+func (c *client) requireNoGuessLeft(t *testing.T, r registration, right string, until time.Time) {
+	t.Helper()
+	left := until.Sub(c.server.Clock.Now())
+	sent := len(c.server.Sent(t, mailbox))
+	for _, guess := range []string{right, wrongCode(right)} {
+		a := c.enter(t, r, guess)
+		a.limited(t, c.server, "too_many_attempts", left)
+		name, rest, _ := a.quota(t)
+		require.Equal(t, []any{"attempts_per_day", 0}, []any{name, rest})
+	}
+	c.post(t, "/v1/registrations", applicant(mailbox)).limited(t, c.server, "too_many_attempts", left)
+	c.server.Settle(t)
+	require.Len(t, c.server.Sent(t, mailbox), sent)
+}
+
+// A code that is sent late in such a day has as many attempts as are left.
+func TestLastGuessesOfTheDay(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
+		s, c := newServer(t, e, testkit.Env("KABINET_POLICY_CODE_ATTEMPTS_PER_DAY", "7"))
+		r := c.start(t, phone)
+		c.exhaust(t, r, s.Await(t, phone, 1)[0].Code)
+		s.Clock.Advance(time.Minute)
+		require.Equal(t, 2, as[registration](t, c.resend(t, r), http.StatusCreated).Code.AttemptsLeft)
+		right := s.Await(t, phone, 2)[0].Code
+		for left := 1; left >= 0; left-- {
+			p := c.enter(t, r, wrongCode(right)).fails(t, http.StatusUnprocessableEntity, "code_incorrect")
+			require.Equal(t, left, *p.AttemptsLeft)
+		}
+		c.enter(t, r, right).fails(t, http.StatusUnprocessableEntity, "code_exhausted")
+		s.Clock.Advance(2 * time.Minute)
+		c.resend(t, r).limited(t, s, "too_many_attempts", 24*time.Hour-3*time.Minute)
 	})
 }
 
@@ -206,26 +239,5 @@ func TestUnprovenSiblingLearnsNothing(t *testing.T) {
 			requireSame(t, c.resend(t, spy), c.resend(t, control))
 		}
 		require.Equal(t, 1, s.Count(t, "SELECT count(*) FROM accounts"))
-	})
-}
-
-// A code that is still good proves the contact, and no more than that.
-func TestLateCodeMakesNoSecondAccount(t *testing.T) {
-	t.Parallel()
-	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
-		t.Helper()
-		s, c := newServer(t, e)
-		late := c.start(t, phone)
-		lateCode := s.Await(t, phone, 1)[0].Code
-		quick := c.start(t, phone)
-		c.enter(t, quick, s.Await(t, phone, 2)[0].Code).ok(t, http.StatusOK)
-		c.choose(t, quick, password).ok(t, http.StatusCreated)
-		c.enter(t, late, lateCode).ok(t, http.StatusOK)
-		for range 2 {
-			p := c.choose(t, late, another).fails(t, http.StatusConflict, "registration_closed")
-			require.Equal(t, []string{"sign_in"}, p.NextActions)
-		}
-		require.Equal(t, 1, s.Count(t, "SELECT count(*) FROM accounts"))
-		c.signIn(t, phone, password).ok(t, http.StatusCreated)
 	})
 }

@@ -336,7 +336,7 @@ func (p post) later(t *testing.T, key string) <-chan *http.Response {
 	request, _ := p.client.with(keyHeader, key).request(t, call{method: http.MethodPost, path: p.path, body: p.body})
 	arrives := make(chan *http.Response, 1)
 	go func() {
-		if response, err := p.client.http.Do(request); err == nil {
+		if response, err := p.client.http.Do(request); err == nil { //nolint:bodyclose // who receives it closes it
 			arrives <- response
 		}
 		close(arrives)
