@@ -101,7 +101,7 @@ func TestBusyIsNoFailure(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
 		t.Helper()
 		s, c := newServer(t, e,
-			testkit.Env("KABINET_HASH_MEMORY_KIB", "32768"), testkit.Env("KABINET_HASH_TIME", "10"),
+			testkit.Env("KABINET_HASH_MEMORY_KIB", "8192"), testkit.Env("KABINET_HASH_TIME", "10"),
 			testkit.Env("KABINET_HASH_PARALLEL", "1"), testkit.Env("KABINET_HASH_QUEUE", "0"),
 			testkit.Env("KABINET_POLICY_SIGN_IN_FREE_FAILURES", "100"))
 		c.register(t, phone)
