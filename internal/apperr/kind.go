@@ -1,5 +1,7 @@
 package apperr
 
+import "slices"
+
 // Kind is what sort of failure a code is.
 type Kind int
 
@@ -23,6 +25,11 @@ const (
 
 // Catalogue is every code with its kind, in a stable order.
 func Catalogue() []Entry {
+	return slices.Concat(requestEntries(), fieldEntries(), identEntries())
+}
+
+// requestEntries are the errors of a whole request.
+func requestEntries() []Entry {
 	return []Entry{
 		{Internal, KindInternal},
 		{ServiceUnavailable, KindUnavailable},
@@ -54,6 +61,13 @@ func Catalogue() []Entry {
 		{RegistrationExpired, KindConflict},
 		{RegistrationClosed, KindConflict},
 		{ContactTaken, KindConflict},
+		{CalendarYearUnknown, KindUnavailable},
+	}
+}
+
+// fieldEntries are the errors of single fields.
+func fieldEntries() []Entry {
+	return []Entry{
 		{FieldRequired, KindField},
 		{FieldUnknown, KindField},
 		{FieldDuplicate, KindField},
@@ -77,6 +91,34 @@ func Catalogue() []Entry {
 		{PasswordContainsProduct, KindField},
 		{PasswordNotText, KindField},
 		{CursorInvalid, KindField},
+	}
+}
+
+// identEntries are the errors of numbers, documents and dates.
+func identEntries() []Entry {
+	return []Entry{
+		{DateInvalid, KindField},
+		{SNILSFormat, KindField},
+		{SNILSCheckDigits, KindField},
+		{INNFormat, KindField},
+		{INNLength, KindField},
+		{INNCheckDigits, KindField},
+		{OGRNFormat, KindField},
+		{OGRNLength, KindField},
+		{OGRNCheckDigit, KindField},
+		{KPPFormat, KindField},
+		{PFRRegNumberFormat, KindField},
+		{UnifiedRegNumberFormat, KindField},
+		{PassportSeriesFormat, KindField},
+		{PassportNumberFormat, KindField},
+		{PassportIssuedInFuture, KindField},
+		{PassportIssuedTooEarly, KindField},
+		{DepartmentCodeFormat, KindField},
+		{IssuedByInvalid, KindField},
+		{BirthplaceInvalid, KindField},
+		{PostalItemIDFormat, KindField},
+		{PostalItemIDCheckDigit, KindField},
+		{PostalIndexFormat, KindField},
 	}
 }
 

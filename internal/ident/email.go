@@ -3,6 +3,7 @@ package ident
 import (
 	"net/mail"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -24,7 +25,7 @@ type Email struct{ local, domain string }
 func ParseEmail(text string) (Email, error) {
 	text = strings.TrimSpace(text)
 	at := strings.LastIndexByte(text, '@')
-	if at < 1 || len(text) > 4*maxEmailBytes {
+	if at < 1 || len(text) > 4*maxEmailBytes || !utf8.ValidString(text) {
 		return Email{}, ErrEmail
 	}
 	domain, err := idna.Lookup.ToASCII(text[at+1:])

@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -53,6 +54,17 @@ func (n Name) String() string { return mask(n.text, 1) }
 
 // IsZero tells whether there is no name.
 func (n Name) IsZero() bool { return n.text == "" }
+
+// Equal tells whether two spellings are of one name: case, the dots of Ё, and
+// the kinds of dash, apostrophe and space make no difference. Registers differ
+// in all of these.
+func (n Name) Equal(other Name) bool { return n.folded() == other.folded() }
+
+// folded is the form in which equal names are the same text. Folding may take
+// characters apart, hence the second normalization.
+func (n Name) folded() string {
+	return strings.ReplaceAll(norm.NFC.String(cases.Fold().String(n.text)), "ё", "е")
+}
 
 func isRussian(r rune) bool {
 	return r >= 'А' && r <= 'я' || r == 'Ё' || r == 'ё'
