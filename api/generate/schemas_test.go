@@ -96,7 +96,7 @@ func TestUnknownFormatIsRefused(t *testing.T) {
 func TestNamedFormatsMatchWhatTheyName(t *testing.T) {
 	t.Parallel()
 	examples := map[string]string{
-		"code6": "012345", "e164": "+79001234567", "inn": "7707083893", "jwt": "eyJ.eyJ.c2ln",
+		"code6": "012345", "e164": "+79001234567", "hhmm": "24:00", "inn": "7707083893", "jwt": "eyJ.eyJ.c2ln",
 		"regnum": "087-109-012345", "sha256": strings.Repeat("0a", 32), "slug": "personal-data",
 		"snils": "112-233-445 95", "token256": strings.Repeat("A", 43),
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -30,6 +31,8 @@ Usage: api [command]
   serve         run the API and the workers (default)
   worker        run the workers alone
   migrate       bring the database's schema up to date
+  import centres FILE
+                replace the list of service centres by a .csv or .json file
   healthcheck   ask the running program whether it is ready
   keys create   make the first key set
   keys rotate   add new keys, then with --promote use them
@@ -55,6 +58,8 @@ var errUsage = errors.New("unknown command")
 //	@tag.description             Signing in and out, and refreshing tokens, for every kind of account.
 //	@tag.name                    account
 //	@tag.description             The account of whoever is signed in.
+//	@tag.name                    service-centres
+//	@tag.description             The centres and offices where an identity is confirmed in person.
 //	@tag.name                    service
 //	@tag.description             What this installation is and allows, its keys, and the pages that problems point to.
 //	@tag.name                    sandbox
@@ -95,7 +100,7 @@ type invocation struct {
 }
 
 func realMain(ctx context.Context, in invocation) int {
-	command, ok := commands()[strings.Join(in.args, " ")]
+	command, ok := find(in.args)
 	if !ok {
 		return in.fail(exitUsage, fmt.Errorf("%w: %s\n\n%s", errUsage, strings.Join(in.args, " "), usage))
 	}
@@ -121,6 +126,22 @@ func (in invocation) fail(code int, err error) int {
 // command is one of the things that the program can do.
 type command func(ctx context.Context, in invocation, c config.Config) error
 
+// anyFile stands in the name of a command for the name of a file.
+const anyFile = "FILE"
+
+// find is the command that arguments name; the last one may be a file.
+func find(args []string) (command, bool) {
+	if c, ok := commands()[strings.Join(args, " ")]; ok || len(args) == 0 {
+		return c, ok
+	}
+	last := len(args) - 1
+	if strings.HasPrefix(args[last], "-") {
+		return nil, false
+	}
+	c, ok := commands()[strings.Join(append(slices.Clone(args[:last]), anyFile), " ")]
+	return c, ok
+}
+
 // commands are the words that may stand behind the program's name. Those that
 // lead to nothing lead to the usage.
 func commands() map[string]command {
@@ -130,6 +151,7 @@ func commands() map[string]command {
 		"worker":                worker,
 		"migrate":               migrate,
 		"healthcheck":           healthcheck,
+		"import centres FILE":   importCentres,
 		"keys create":           createKeys,
 		"keys rotate":           addKeys,
 		"keys rotate --promote": promoteKeys,

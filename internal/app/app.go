@@ -52,8 +52,9 @@ func New(ctx context.Context, p Parts) (*App, error) {
 	a := &App{Parts: p, policies: domain.Policies(p.Config.Policies), registry: prometheus.NewRegistry()}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	open := func() error { return a.openStore(ctx) }
+	centres := func() error { return a.buildCentres(ctx) }
 	for _, step := range []func() error{
-		a.openKeyset, open, a.openOutbox, a.buildServices, a.buildJobs, a.buildEcho,
+		a.openKeyset, open, a.openOutbox, a.buildServices, a.buildVerification, centres, a.buildJobs, a.buildEcho,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, a.Close())
@@ -124,14 +125,27 @@ func (a *App) OutboxFolder() string { return filepath.Join(a.Config.DataDir, "ou
 
 // Migrate brings a database's schema up to date and does nothing else.
 func Migrate(ctx context.Context, c config.Config) error {
+	store, err := openMigrated(ctx, c)
+	if err != nil {
+		return err
+	}
+	return store.Close()
+}
+
+// openMigrated opens a database without its keys and brings its schema up to
+// date.
+func openMigrated(ctx context.Context, c config.Config) (*repository.Store, error) {
 	if c.Environment == config.Sandbox {
 		if err := makeDataDir(c); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	store, err := repository.Open(ctx, repository.Config{URL: c.Database.URL.Reveal()})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return errors.Join(store.Migrate(ctx), store.Close())
+	if err := store.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return store, nil
 }

@@ -28,7 +28,10 @@ type handlers struct {
 	sandbox      *handler.Sandbox // nil in production
 	docs         *handler.Docs
 	problems     *handler.Problems
+	centre       *handler.Centre
 	wellKnown    *handler.WellKnown
+	terms        *handler.Terms
+	verification *handler.Verification
 }
 
 // origins is whose pages may use cookies: those configured and our own.
@@ -87,7 +90,11 @@ func (a *App) handlers(texts *i18n.Catalog) (handlers, error) {
 			handler.PasswordPolicy{MinLength: password.MinLength, MaxLength: password.MaxLength}),
 		docs:      docs,
 		problems:  problems,
+		centre:    handler.NewCentre(a.services.centre),
 		wellKnown: handler.NewWellKnown(a.services.tokens),
+		terms:     handler.NewTerms(a.services.terms),
+
+		verification: handler.NewVerification(a.services.verification),
 	}
 	if a.sandbox() {
 		h.sandbox = handler.NewSandbox(sandboxOutbox{a.outbox})

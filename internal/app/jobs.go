@@ -18,6 +18,8 @@ const (
 	// codeWorkers and noticeWorkers are how many messages are sent at once.
 	codeWorkers   = 8
 	noticeWorkers = 2
+	// checkWorkers is how many checks are brought further at once.
+	checkWorkers = 8
 	// hashRetryAfter is when those may try again who found the queue for
 	// hashing full.
 	hashRetryAfter = 2 * time.Second
@@ -29,12 +31,20 @@ func (a *App) buildJobs() (err error) {
 	// The queue lives by the machine's time, whatever the rest of the program
 	// is told.
 	river.AddWorker(workers, job.NewSendMessage(a.services.notification, clock.System{}, a.Log))
+	pause := time.Duration(0)
+	if a.sandbox() {
+		pause = sandboxPause
+	}
+	river.AddWorker(workers, job.NewRunCheck(job.RunCheckParts{
+		Service: a.services.verification, Clock: clock.System{}, Log: a.Log, LongestPause: pause,
+	}))
 	a.jobs, err = a.store.Queue(&river.Config{
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{
 			string(domain.QueueCodesSMS):   {MaxWorkers: codeWorkers},
 			string(domain.QueueCodesEmail): {MaxWorkers: codeWorkers},
 			string(domain.QueueNotices):    {MaxWorkers: noticeWorkers},
+			string(domain.QueueChecks):     {MaxWorkers: checkWorkers},
 		},
 		JobTimeout:           jobTimeout,
 		RescueStuckJobsAfter: jobRescue,

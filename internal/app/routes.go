@@ -36,6 +36,13 @@ func (a *App) routes(e *echo.Echo, h handlers) {
 	v1.DELETE("/sessions/:id", h.session.Delete, signedIn)
 
 	v1.GET("/me", h.me.Get, signedIn)
+	v1.PUT("/me/personal-data", h.verification.PutPersonalData, signedIn)
+	v1.GET("/me/personal-data", h.verification.GetPersonalData, signedIn)
+	v1.GET("/me/verification", h.verification.Get, signedIn)
+	v1.GET("/terms/:document", h.terms.Get)
+
+	v1.GET("/service-centres", h.centre.List)
+	v1.GET("/service-centres/:id", h.centre.Get)
 
 	if h.sandbox != nil {
 		v1.GET("/sandbox/messages", h.sandbox.Messages)

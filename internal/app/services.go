@@ -12,10 +12,13 @@ import (
 	"example.org/kabinet/internal/password"
 	"example.org/kabinet/internal/repository"
 	"example.org/kabinet/internal/service/account"
+	"example.org/kabinet/internal/service/centre"
 	"example.org/kabinet/internal/service/idempotency"
 	"example.org/kabinet/internal/service/notification"
 	"example.org/kabinet/internal/service/registration"
 	"example.org/kabinet/internal/service/session"
+	"example.org/kabinet/internal/service/terms"
+	"example.org/kabinet/internal/service/verification"
 	"example.org/kabinet/internal/token"
 )
 
@@ -26,6 +29,9 @@ type services struct {
 	account      *account.Service
 	notification *notification.Service
 	idempotency  *idempotency.Service
+	centre       *centre.Service
+	terms        *terms.Service
+	verification *verification.Service
 	tokens       *token.Issuer
 }
 

@@ -37,6 +37,7 @@ const (
 	RegistrationClosed    Code = "registration_closed"
 	ContactTaken          Code = "contact_taken"
 	CalendarYearUnknown   Code = "calendar_year_unknown"
+	VerificationRejected  Code = "verification_rejected"
 )
 
 // Errors of single fields; they stand in the errors list of a validation_failed.
@@ -64,6 +65,7 @@ const (
 	PasswordContainsProduct Code = "password_contains_product"
 	PasswordNotText         Code = "password_not_text"
 	CursorInvalid           Code = "cursor_invalid"
+	ConsentOutdated         Code = "consent_outdated"
 	DateInvalid             Code = "date_invalid"
 	SNILSFormat             Code = "snils_format"
 	SNILSCheckDigits        Code = "snils_check_digits"
@@ -83,6 +85,7 @@ const (
 	DepartmentCodeFormat    Code = "department_code_format"
 	IssuedByInvalid         Code = "issued_by_invalid"
 	BirthplaceInvalid       Code = "birthplace_invalid"
+	AddressInvalid          Code = "address_invalid"
 	PostalItemIDFormat      Code = "postal_item_id_format"
 	PostalItemIDCheckDigit  Code = "postal_item_id_check_digit"
 	PostalIndexFormat       Code = "postal_index_format"

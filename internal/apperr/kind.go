@@ -62,6 +62,7 @@ func requestEntries() []Entry {
 		{RegistrationClosed, KindConflict},
 		{ContactTaken, KindConflict},
 		{CalendarYearUnknown, KindUnavailable},
+		{VerificationRejected, KindConflict},
 	}
 }
 
@@ -91,6 +92,7 @@ func fieldEntries() []Entry {
 		{PasswordContainsProduct, KindField},
 		{PasswordNotText, KindField},
 		{CursorInvalid, KindField},
+		{ConsentOutdated, KindField},
 	}
 }
 
@@ -116,6 +118,7 @@ func identEntries() []Entry {
 		{DepartmentCodeFormat, KindField},
 		{IssuedByInvalid, KindField},
 		{BirthplaceInvalid, KindField},
+		{AddressInvalid, KindField},
 		{PostalItemIDFormat, KindField},
 		{PostalItemIDCheckDigit, KindField},
 		{PostalIndexFormat, KindField},

@@ -31,6 +31,7 @@ type Config struct {
 	Database Database
 	Keys     Keys
 	Delivery Delivery
+	Registry Registry
 	Hash     Hash
 	Log      Log
 	Policies Policies
@@ -66,6 +67,7 @@ func (c *Config) check(r report) {
 	c.Database.check(c.Environment, r)
 	c.Keys.check(c.Environment, r)
 	c.Delivery.check(c.Environment, r)
+	c.Registry.check(c.Environment, r)
 	c.Hash.check(c.Environment, r)
 	c.Log.check(r)
 	c.Policies.check(r)

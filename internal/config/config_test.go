@@ -26,6 +26,8 @@ func production(more ...string) []string {
 		"KABINET_PUBLIC_URL=https://api.example.org",
 		"KABINET_SMTP_URL=smtp://mailer:smtp-secret@mail.example.org:587?from=cabinet@example.org",
 		"KABINET_SMS_URL=https://sms-secret@sms.example.org/send",
+		"KABINET_REGISTRY_SNILS_URL=https://snils-secret@registers.example.org/snils",
+		"KABINET_REGISTRY_PASSPORT_URL=https://passport-secret@registers.example.org/passports",
 	}, more...)
 }
 
@@ -55,6 +57,7 @@ func TestDefaultsAreASandbox(t *testing.T) {
 	require.Equal(t, "sqlite:data/kabinet.db", c.Database.URL.Reveal())
 	require.Equal(t, "data/keyset.json", c.Keys.File)
 	require.Zero(t, c.Delivery)
+	require.Zero(t, c.Registry)
 	require.Equal(t, config.Log{Level: slog.LevelInfo, Format: config.LogJSON}, c.Log)
 	require.Equal(t, config.Hash{
 		MemoryKiB: 19456, Time: 2, Threads: 1, Parallel: runtime.GOMAXPROCS(0), Queue: 256,
@@ -195,7 +198,6 @@ func TestRefusedValues(t *testing.T) {
 		"KABINET_POLICY_CODE_SMS_LIFETIME=-10m":                    "must be a duration from 1m to 24h",
 		"KABINET_POLICY_CODE_EMAIL_LIFETIME=25h":                   "must be a duration from 1m to 24h",
 		"KABINET_EDO_URL=https://edo.example.org":                  "not a variable of this release",
-		"KABINET_REGISTRY_SNILS_URL=https://pf.example.org":        "not a variable of this release",
 		"KABINET_LOGLEVEL=debug":                                   "not a variable of this release",
 		"KABINET_ADDR_FILE=/run/secrets/addr":                      "not a variable of this release",
 	} {
@@ -269,6 +271,8 @@ func TestAnEmptyProductionNamesAllThatIsMissing(t *testing.T) {
 		"KABINET_DATABASE_URL: must be postgres://… in production",
 		"KABINET_KEYSET_FILE: must be set in production",
 		"KABINET_PUBLIC_URL: must be set in production",
+		"KABINET_REGISTRY_PASSPORT_URL: must be set in production",
+		"KABINET_REGISTRY_SNILS_URL: must be set in production",
 		"KABINET_SMS_URL: must be set in production",
 		"KABINET_SMTP_URL: must be set in production",
 	}, lines(t, []string{"KABINET_ENV=production"}))
@@ -289,7 +293,10 @@ func TestAllWrongValuesAtOnce(t *testing.T) {
 // No secret is repeated in an error or printed with the configuration (M27).
 func TestSecretsStayOutOfErrorsAndPrints(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"KABINET_DATABASE_URL", "KABINET_SMTP_URL", "KABINET_SMS_URL"} {
+	for _, name := range []string{
+		"KABINET_DATABASE_URL", "KABINET_SMTP_URL", "KABINET_SMS_URL",
+		"KABINET_REGISTRY_SNILS_URL", "KABINET_REGISTRY_PASSPORT_URL",
+	} {
 		for _, value := range []string{"canary", "https://u:canary@h:x/", "://canary", "%zzcanary", "\x01canary"} {
 			found := strings.Join(lines(t, production(name+"="+value)), "\n")
 			require.Contains(t, found, name+": ")

@@ -79,7 +79,7 @@ func TestFieldsAndVariablesAreUnique(t *testing.T) {
 
 func TestPolicyVariablesAreNamedAfterTheirFields(t *testing.T) {
 	t.Parallel()
-	word := regexp.MustCompile(`SMS|[A-Z][a-z]+`)
+	word := regexp.MustCompile(`SMS|SNILS|[A-Z][a-z]+`)
 	for f := range reflect.TypeFor[Policies]().Fields() {
 		words := word.FindAllString(f.Name, -1)
 		require.Equal(t, f.Name, strings.Join(words, ""))

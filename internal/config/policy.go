@@ -29,6 +29,16 @@ type Policies struct {
 	SignInDelay        time.Duration `env:"KABINET_POLICY_SIGN_IN_DELAY" envDefault:"30s" min:"1s" max:"1h"`
 	SignInDelayAtMost  time.Duration `env:"KABINET_POLICY_SIGN_IN_DELAY_AT_MOST" envDefault:"1h" min:"1s" max:"24h"`
 
+	SubmissionsPerAccount    int           `env:"KABINET_POLICY_SUBMISSIONS_PER_ACCOUNT" envDefault:"5" min:"1" max:"1000"`
+	SubmissionsAccountWindow time.Duration `env:"KABINET_POLICY_SUBMISSIONS_ACCOUNT_WINDOW" envDefault:"6h" min:"1m" max:"168h"`
+	SubmissionsPerSNILS      int           `env:"KABINET_POLICY_SUBMISSIONS_PER_SNILS" envDefault:"10" min:"1" max:"1000"`
+	SubmissionsSNILSWindow   time.Duration `env:"KABINET_POLICY_SUBMISSIONS_SNILS_WINDOW" envDefault:"1h" min:"1m" max:"168h"`
+	CheckPollAfter           time.Duration `env:"KABINET_POLICY_CHECK_POLL_AFTER" envDefault:"1s" min:"100ms" max:"1h"`
+	CheckPollAtMost          time.Duration `env:"KABINET_POLICY_CHECK_POLL_AT_MOST" envDefault:"1m" min:"100ms" max:"24h"`
+	CheckRetryAfter          time.Duration `env:"KABINET_POLICY_CHECK_RETRY_AFTER" envDefault:"1m" min:"100ms" max:"1h"`
+	CheckRetryAtMost         time.Duration `env:"KABINET_POLICY_CHECK_RETRY_AT_MOST" envDefault:"1h" min:"100ms" max:"24h"`
+	ChecksValid              time.Duration `env:"KABINET_POLICY_CHECKS_VALID" envDefault:"2160h" min:"24h" max:"8760h"`
+
 	IdempotencyKept time.Duration `env:"KABINET_POLICY_IDEMPOTENCY_KEPT" envDefault:"24h" min:"1m" max:"168h"`
 }
 
@@ -51,6 +61,8 @@ func (p Policies) check(r report) {
 	atLeast("REGISTRATION_LIFETIME", "REGISTRATION_PASSWORD_WINDOW", p.RegistrationLifetime >= p.RegistrationPasswordWindow)
 	atLeast("SESSION_IDLE", "ACCESS_TOKEN_LIFETIME", p.SessionIdle >= p.AccessTokenLifetime)
 	atLeast("SESSION_ABSOLUTE", "SESSION_IDLE", p.SessionAbsolute >= p.SessionIdle)
+	atLeast("CHECK_POLL_AT_MOST", "CHECK_POLL_AFTER", p.CheckPollAtMost >= p.CheckPollAfter)
+	atLeast("CHECK_RETRY_AT_MOST", "CHECK_RETRY_AFTER", p.CheckRetryAtMost >= p.CheckRetryAfter)
 	atLeast("SIGN_IN_DELAY_AT_MOST", "SIGN_IN_DELAY", p.SignInDelayAtMost >= p.SignInDelay)
 }
 

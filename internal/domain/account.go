@@ -14,12 +14,6 @@ type AccountType string
 // AccountCitizen is the account of an insured person.
 const AccountCitizen AccountType = "citizen"
 
-// Level says how much about the person behind an account is proven.
-type Level string
-
-// LevelSimplified is an account with nothing proven but its contact.
-const LevelSimplified Level = "simplified"
-
 // AccountStatus says whether an account can be used.
 type AccountStatus string
 
@@ -44,6 +38,9 @@ type Account struct {
 	Locale     Locale
 	Contacts   []Contact
 	CreatedAt  time.Time
+	// Verification is the state of the newest check of the person's data;
+	// empty where there was none.
+	Verification VerificationStatus
 }
 
 // NewCitizen is the account that a completed registration becomes.
@@ -62,10 +59,10 @@ func NewCitizen(r Registration, now time.Time) Account {
 }
 
 // CanSignIn tells whether the right password opens a session.
-func (a Account) CanSignIn() bool { return a.Status == AccountActive }
+func (a *Account) CanSignIn() bool { return a.Status == AccountActive }
 
 // NextActions names what the owner can do next.
-func (a Account) NextActions() []string { return []string{"sign_out"} }
+func (a *Account) NextActions() []string { return append(a.Verification.NextActions(), "sign_out") }
 
 // Credential is what an account is signed in to with.
 type Credential struct {

@@ -21,6 +21,8 @@ const (
 	QueueCodesSMS   Queue = "codes_sms"
 	QueueCodesEmail Queue = "codes_email"
 	QueueNotices    Queue = "notices"
+	// QueueChecks is for the questions to the registers.
+	QueueChecks Queue = "checks"
 )
 
 // Queue is where the message waits to be sent.

@@ -15,6 +15,17 @@ func (p Policies) CodesPerClientLimit() Limit {
 	return Limit{"codes_per_client", p.CodesPerClient, p.CodesClientWindow}
 }
 
+// SubmissionsPerAccountLimit bounds how often one account's data are checked.
+func (p Policies) SubmissionsPerAccountLimit() Limit {
+	return Limit{"submissions_per_account", p.SubmissionsPerAccount, p.SubmissionsAccountWindow}
+}
+
+// SubmissionsPerSNILSLimit bounds how often one SNILS is checked, across
+// accounts.
+func (p Policies) SubmissionsPerSNILSLimit() Limit {
+	return Limit{"submissions_per_snils", p.SubmissionsPerSNILS, p.SubmissionsSNILSWindow}
+}
+
 // CodesPerHourLimit bounds the codes that one contact is sent in an hour.
 func (p Policies) CodesPerHourLimit() Limit {
 	return Limit{"codes_per_hour", p.CodesPerHour, time.Hour}

@@ -34,11 +34,22 @@ const (
 	// MessageSessionRevoked tells an account's owner that a session was ended
 	// because its refresh token was used twice.
 	MessageSessionRevoked MessageKind = "session_revoked"
+	// MessageVerificationPassed tells that the automatic checks are passed.
+	MessageVerificationPassed MessageKind = "verification_passed"
+	// MessageVerificationCorrection tells that data have to be corrected.
+	MessageVerificationCorrection MessageKind = "verification_correction"
+	// MessageVerificationRejected sends a person to an office.
+	MessageVerificationRejected MessageKind = "verification_rejected"
+	// MessageVerificationDelayed tells that a register is down.
+	MessageVerificationDelayed MessageKind = "verification_delayed"
 )
 
 // MessageKinds lists every kind of message.
 func MessageKinds() []MessageKind {
-	return []MessageKind{MessageRegistrationCode, MessageRegistrationAttempt, MessageSessionRevoked}
+	return []MessageKind{
+		MessageRegistrationCode, MessageRegistrationAttempt, MessageSessionRevoked,
+		MessageVerificationPassed, MessageVerificationCorrection, MessageVerificationRejected, MessageVerificationDelayed,
+	}
 }
 
 // Channel is what a message travels by.

@@ -47,6 +47,24 @@ type Policies struct {
 	SignInDelay        time.Duration
 	SignInDelayAtMost  time.Duration
 
+	// SubmissionsPerAccount is how often an account's data are checked within
+	// SubmissionsAccountWindow; SubmissionsPerSNILS is how often one SNILS is,
+	// across accounts, within SubmissionsSNILSWindow.
+	SubmissionsPerAccount    int
+	SubmissionsAccountWindow time.Duration
+	SubmissionsPerSNILS      int
+	SubmissionsSNILSWindow   time.Duration
+	// CheckPollAfter is the wait before a register that is at work is asked
+	// again; it doubles with each time up to CheckPollAtMost.
+	CheckPollAfter  time.Duration
+	CheckPollAtMost time.Duration
+	// CheckRetryAfter is the wait after a register could not be reached; it
+	// doubles with each further time up to CheckRetryAtMost.
+	CheckRetryAfter  time.Duration
+	CheckRetryAtMost time.Duration
+	// ChecksValid is how long passed checks prove the data.
+	ChecksValid time.Duration
+
 	// IdempotencyKept is how long an answer is kept for its Idempotency-Key.
 	IdempotencyKept time.Duration
 }
@@ -79,6 +97,15 @@ func DefaultPolicies() Policies {
 		SignInFreeFailures:         5,
 		SignInDelay:                30 * time.Second,
 		SignInDelayAtMost:          time.Hour,
+		SubmissionsPerAccount:      5,
+		SubmissionsAccountWindow:   6 * time.Hour,
+		SubmissionsPerSNILS:        10,
+		SubmissionsSNILSWindow:     time.Hour,
+		CheckPollAfter:             time.Second,
+		CheckPollAtMost:            time.Minute,
+		CheckRetryAfter:            time.Minute,
+		CheckRetryAtMost:           time.Hour,
+		ChecksValid:                90 * 24 * time.Hour,
 		IdempotencyKept:            24 * time.Hour,
 	}
 }
@@ -102,6 +129,18 @@ func (p Policies) SignInDelayAfter(failures int) time.Duration {
 		return 0
 	}
 	return doubled(p.SignInDelay, p.SignInDelayAtMost, failures-p.SignInFreeFailures-1)
+}
+
+// CheckPollWait is how long to wait for a register that is at work, after it
+// was asked so many times.
+func (p Policies) CheckPollWait(polls int) time.Duration {
+	return doubled(p.CheckPollAfter, p.CheckPollAtMost, polls)
+}
+
+// CheckRetryWait is how long to wait for a register that could not be reached,
+// after so many failures in a row before this one.
+func (p Policies) CheckRetryWait(failures int) time.Duration {
+	return doubled(p.CheckRetryAfter, p.CheckRetryAtMost, failures)
 }
 
 // doubled is first, doubled so many times, but never over most.

@@ -62,6 +62,23 @@ func machines() []machine {
 			next:     func(s string) []string { return domain.SessionStatus(s).NextActions() },
 		},
 		{
+			name:     "Account level",
+			statuses: names(domain.Levels()),
+			events:   names(domain.LevelEvents()),
+			moves:    table(domain.LevelMoves()),
+			play:     playLevel,
+			turn:     func(s string) domain.Turn { return domain.Level(s).Turn() },
+		},
+		{
+			name:     "Verification case",
+			statuses: names(domain.VerificationStatuses()),
+			events:   names(domain.VerificationEvents()),
+			moves:    table(domain.VerificationMoves()),
+			play:     playVerification,
+			turn:     func(s string) domain.Turn { return domain.VerificationStatus(s).Turn() },
+			next:     func(s string) []string { return domain.VerificationStatus(s).NextActions() },
+		},
+		{
 			name:     "Message",
 			statuses: names(domain.MessageStatuses()),
 			events:   names(domain.MessageEvents()),

@@ -46,7 +46,7 @@ type AccountResponse struct {
 	ID          uuid.UUID `json:"id" binding:"required" format:"uuid" example:"0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55"`
 	AccountType string    `json:"account_type" binding:"required" enums:"citizen" example:"citizen"`
 	// Level says how much about the person is proven.
-	Level      string            `json:"level" binding:"required" enums:"simplified" example:"simplified"`
+	Level      string            `json:"level" binding:"required" enums:"simplified,standard" example:"simplified"`
 	Status     string            `json:"status" binding:"required" enums:"active" example:"active"`
 	FamilyName string            `json:"family_name" binding:"required" maxLength:"60" example:"Синтетическая"`
 	GivenName  string            `json:"given_name" binding:"required" maxLength:"60" example:"Анна"`
@@ -54,7 +54,7 @@ type AccountResponse struct {
 	Contacts   []ContactResponse `json:"contacts" binding:"required"`
 	CreatedAt  time.Time         `json:"created_at" binding:"required" format:"date-time" example:"2026-11-02T09:00:00Z"`
 	// NextActions names what can be done next.
-	NextActions []string `json:"next_actions" binding:"required" example:"sign_out"`
+	NextActions []string `json:"next_actions" binding:"required" example:"fill_personal_data,sign_out"`
 } // @name AccountResponse
 
 // ContactResponse is a proven contact, masked.

@@ -19,6 +19,7 @@ type PoliciesResponse struct {
 	Password     PasswordPolicy       `json:"password" binding:"required"`
 	Session      SessionPolicy        `json:"session" binding:"required"`
 	SignIn       SignInPolicy         `json:"sign_in" binding:"required"`
+	Verification VerificationPolicy   `json:"verification" binding:"required"`
 	Idempotency  IdempotencyKeyPolicy `json:"idempotency" binding:"required"`
 } // @name PoliciesResponse
 
@@ -63,6 +64,17 @@ type SignInPolicy struct {
 	Delay        int `json:"delay_seconds" binding:"required" example:"30"`
 	DelayAtMost  int `json:"delay_at_most_seconds" binding:"required" example:"3600"`
 } // @name SignInPolicy
+
+// VerificationPolicy is the rules of the automatic checks of personal data.
+type VerificationPolicy struct {
+	PerAccount           int `json:"submissions_per_account" binding:"required" example:"5"`
+	PerAccountWindowSecs int `json:"submissions_per_account_window_seconds" binding:"required" example:"21600"`
+	PerSNILS             int `json:"submissions_per_snils" binding:"required" example:"10"`
+	PerSNILSWindowSecs   int `json:"submissions_per_snils_window_seconds" binding:"required" example:"3600"`
+	RetryAfter           int `json:"retry_after_seconds" binding:"required" example:"60"`
+	RetryAtMost          int `json:"retry_after_at_most_seconds" binding:"required" example:"3600"`
+	Valid                int `json:"valid_seconds" binding:"required" example:"7776000"`
+} // @name VerificationPolicy
 
 // IdempotencyKeyPolicy is the rules of the Idempotency-Key.
 type IdempotencyKeyPolicy struct {
@@ -113,6 +125,15 @@ func newPolicies(p domain.Policies) PoliciesResponse {
 			FreeFailures: p.SignInFreeFailures,
 			Delay:        seconds(p.SignInDelay),
 			DelayAtMost:  seconds(p.SignInDelayAtMost),
+		},
+		Verification: VerificationPolicy{
+			PerAccount:           p.SubmissionsPerAccount,
+			PerAccountWindowSecs: seconds(p.SubmissionsAccountWindow),
+			PerSNILS:             p.SubmissionsPerSNILS,
+			PerSNILSWindowSecs:   seconds(p.SubmissionsSNILSWindow),
+			RetryAfter:           seconds(p.CheckRetryAfter),
+			RetryAtMost:          seconds(p.CheckRetryAtMost),
+			Valid:                seconds(p.ChecksValid),
 		},
 		Idempotency: IdempotencyKeyPolicy{Kept: seconds(p.IdempotencyKept)},
 	}

@@ -41,6 +41,7 @@ const (
 	ErrDepartmentCode         FormatError = "department_code_format"
 	ErrIssuedBy               FormatError = "issued_by_invalid"
 	ErrBirthplace             FormatError = "birthplace_invalid"
+	ErrAddressLine            FormatError = "address_invalid"
 	ErrPostalItemID           FormatError = "postal_item_id_format"
 	ErrPostalItemIDCheckDigit FormatError = "postal_item_id_check_digit"
 	ErrPostalIndex            FormatError = "postal_index_format"

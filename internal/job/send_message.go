@@ -63,12 +63,18 @@ const (
 
 // NextRetry implements [river.Worker].
 func (w *SendMessage) NextRetry(job *river.Job[domain.SendMessage]) time.Time {
-	wait, most := firstRetry, lastCodeRetry
+	most := lastCodeRetry
 	if job.Queue == string(domain.QueueNotices) {
 		most = lastNoticeRetry
 	}
-	for range len(job.Errors) {
+	return w.clock.Now().Add(waitAfter(len(job.Errors), most))
+}
+
+// waitAfter is the wait after so many failures.
+func waitAfter(failures int, most time.Duration) time.Duration {
+	wait := firstRetry
+	for range failures {
 		wait = min(2*wait, most)
 	}
-	return w.clock.Now().Add(wait)
+	return wait
 }

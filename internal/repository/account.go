@@ -97,6 +97,28 @@ func (r *Accounts) Credential(ctx context.Context, accountID uuid.UUID) (domain.
 	return r.credential(ctx, r.store.db(ctx).Where("account_id = ?", accountID))
 }
 
+// Update changes an account, but for its contacts, in a transaction, with its
+// row locked. An error of fn changes nothing and is returned as it is.
+func (r *Accounts) Update(
+	ctx context.Context, id uuid.UUID, fn func(*domain.Account) error,
+) (a domain.Account, err error) {
+	err = r.store.InTx(ctx, func(ctx context.Context) error {
+		a, err = r.find(ctx, r.store.db(ctx).Clauses(forUpdate()).Where("id = ?", id))
+		if err != nil {
+			return err
+		}
+		if err := fn(&a); err != nil {
+			return err
+		}
+		row, err := r.accountRow(a)
+		if err != nil {
+			return err
+		}
+		return write(ctx, r.store.db(ctx).Where("id = ?", id), &row)
+	})
+	return a, err
+}
+
 // ReplaceHash puts a new hash of the same password in the place of an old one.
 // Where the old one is gone, nothing happens: the password was changed since.
 func (r *Accounts) ReplaceHash(ctx context.Context, accountID uuid.UUID, old, fresh string) error {
@@ -124,7 +146,19 @@ func (r *Accounts) find(ctx context.Context, query *gorm.DB) (domain.Account, er
 	if err != nil {
 		return domain.Account{}, translate(ctx, err)
 	}
-	return r.account(row, contacts)
+	a, err := r.account(row, contacts)
+	if err != nil {
+		return a, err
+	}
+	a.Verification, err = r.verification(ctx, row.ID)
+	return a, err
+}
+
+// verification is the state of an account's newest case; empty without one.
+func (r *Accounts) verification(ctx context.Context, account uuid.UUID) (status domain.VerificationStatus, err error) {
+	err = r.store.db(ctx).Model(&verificationRow{}).Select("status").Where("account_id = ?", account).
+		Order("created_at DESC, id DESC").Limit(1).Scan(&status).Error
+	return status, translate(ctx, err)
 }
 
 func (r *Accounts) credential(ctx context.Context, query *gorm.DB) (domain.Credential, error) {

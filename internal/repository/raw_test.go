@@ -3,10 +3,12 @@ package repository_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -14,6 +16,7 @@ import (
 	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/ident"
 	"example.org/kabinet/internal/repository"
+	"example.org/kabinet/internal/repository/repotest"
 	"example.org/kabinet/internal/testkit"
 )
 
@@ -109,6 +112,8 @@ func (p person) secrets() []string {
 	return []string{
 		p.family, p.given, strings.TrimPrefix(p.login, "+7"), p.otherLogin, strings.ToLower(p.otherLogin),
 		strings.ToLower(p.otherLogin[:13]), p.agent, p.address, p.code, p.hash, p.token,
+		"Канареевна", "1984-05-17", "11223344595", "112-233-445", "918273", "2014-06-02", "390001", "Снегирёвск",
+		"Синтетических", "236977", "Канареечная", "Щегловая", "Чижовск", "reference-of-a-register",
 	}
 }
 
@@ -159,11 +164,32 @@ func fill(t *testing.T, s *repository.Store, p person) (registration, message uu
 			return err
 		},
 		func() error { return begin(ctx, answers, lease) },
+		func() error {
+			list := domain.CentreReplacement{Centres: []domain.ServiceCentre{{ID: domain.NewID(), Kind: domain.CentreMFC, Zone: time.UTC}}}
+			_, err := repository.NewCentres(s).Replace(ctx, list, now)
+			return err
+		},
+		func() error { return fillVerification(t, s, a.ID) },
 		func() error { return answers.Finish(ctx, lease, domain.Answer{Status: 200, Body: []byte(p.token)}) },
 	} {
 		require.NoError(t, step())
 	}
 	return r.ID, m.ID
+}
+
+// fillVerification writes to the tables of the automatic checks.
+func fillVerification(t *testing.T, s *repository.Store, account uuid.UUID) error {
+	t.Helper()
+	now := testkit.NewClock().Now()
+	cases, data := repository.NewVerifications(s), repository.NewPersonalData(s)
+	c := domain.NewVerificationCase(account, now)
+	c.Taken(c.Runs()[0], "reference-of-a-register", now)
+	c.Taken(c.Runs()[1], "reference-of-a-register", now)
+	return errors.Join(
+		cases.Create(t.Context(), c),
+		data.Put(t.Context(), repotest.Papers(t, account, c.ID, now)),
+		data.Accept(t.Context(), repotest.Agreement(account, now)),
+	)
 }
 
 func begin(ctx context.Context, answers *repository.Answers, l *domain.Lease) error {

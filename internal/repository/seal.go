@@ -81,6 +81,7 @@ const (
 	indexContact  = "contact"
 	indexThrottle = "throttle"
 	indexLimit    = "limit"
+	indexSNILS    = "snils"
 )
 
 // contactIndex is the blind index of a contact, however it is spelled.

@@ -70,7 +70,7 @@ func TestSealedColumnsRefuseClearText(t *testing.T) {
 				require.Error(t, err, "%s.%s took clear text", c.Table, c.Name)
 			}
 		}
-		require.Equal(t, 12, sealed)
+		require.Equal(t, 14, sealed)
 	})
 }
 
@@ -84,13 +84,13 @@ func TestUnknownStatesAreRefused(t *testing.T) {
 		db, checked := raw(t, e, at), 0
 		for _, c := range columns(t, e, db) {
 			switch c.Name {
-			case "status", "purpose", "type", "level", "locale", "transport", "kind":
+			case "status", "purpose", "type", "level", "locale", "transport", "kind", "result", "document", "channel":
 				_, err := db.ExecContext(t.Context(), "UPDATE "+c.Table+" SET "+c.Name+" = 'nonsense'")
 				require.Error(t, err, "%s.%s", c.Table, c.Name)
 				checked++
 			}
 		}
-		require.Equal(t, 13, checked)
+		require.Equal(t, 19, checked)
 	})
 }
 

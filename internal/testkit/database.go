@@ -21,12 +21,12 @@ import (
 
 // DatabaseURL is the URL of a fresh database with all tables, which is removed
 // when the test ends.
-func DatabaseURL(t *testing.T, e Engine) string {
-	t.Helper()
+func DatabaseURL(tb testing.TB, e Engine) string {
+	tb.Helper()
 	if e == PostgreSQL {
-		return process.postgres.database(t)
+		return process.postgres.database(tb)
 	}
-	return process.sqlite.database(t)
+	return process.sqlite.database(tb)
 }
 
 // EmptyURL is the URL of a fresh database without any table, which is removed

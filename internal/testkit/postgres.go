@@ -31,16 +31,16 @@ type server struct {
 	err      error
 }
 
-func (s *server) start(t *testing.T) {
-	t.Helper()
-	require.True(t, s.allowed, "TestMain has to call testkit.Main")
+func (s *server) start(tb testing.TB) {
+	tb.Helper()
+	require.True(tb, s.allowed, "TestMain has to call testkit.Main")
 	s.once.Do(func() {
 		s.admin, s.stop, s.err = pg.Start()
 		if s.err == nil {
-			s.template, s.err = makeTemplate(context.WithoutCancel(t.Context()), s.admin)
+			s.template, s.err = makeTemplate(context.WithoutCancel(tb.Context()), s.admin)
 		}
 	})
-	require.NoError(t, s.err)
+	require.NoError(tb, s.err)
 }
 
 func (s *server) end() {
@@ -50,24 +50,24 @@ func (s *server) end() {
 }
 
 // database is a fresh copy of the template.
-func (s *server) database(t *testing.T) string {
-	t.Helper()
-	s.start(t)
-	return s.create(t, s.template)
+func (s *server) database(tb testing.TB) string {
+	tb.Helper()
+	s.start(tb)
+	return s.create(tb, s.template)
 }
 
 // create makes a database that is dropped when the test ends.
-func (s *server) create(t *testing.T, template string) string {
-	t.Helper()
-	s.start(t)
+func (s *server) create(tb testing.TB, template string) string {
+	tb.Helper()
+	s.start(tb)
 	name := "kabinet_test_" + strings.ToLower(rand.Text())
-	require.NoError(t, execute(t.Context(), s.admin, "CREATE DATABASE "+name+" TEMPLATE "+template))
-	t.Cleanup(func() {
-		ctx := context.WithoutCancel(t.Context())
-		require.NoError(t, execute(ctx, s.admin, "DROP DATABASE "+name+" WITH (FORCE)"))
+	require.NoError(tb, execute(tb.Context(), s.admin, "CREATE DATABASE "+name+" TEMPLATE "+template))
+	tb.Cleanup(func() {
+		ctx := context.WithoutCancel(tb.Context())
+		require.NoError(tb, execute(ctx, s.admin, "DROP DATABASE "+name+" WITH (FORCE)"))
 	})
 	at, err := databaseURL(s.admin, name)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return at
 }
 

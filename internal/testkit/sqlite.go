@@ -16,19 +16,19 @@ type file struct {
 	err     error
 }
 
-func (f *file) database(t *testing.T) string {
-	t.Helper()
-	f.once.Do(func() { f.content, f.err = newFile(t) })
-	require.NoError(t, f.err)
-	path := filepath.Join(t.TempDir(), "kabinet.db")
-	require.NoError(t, os.WriteFile(path, f.content, 0o600))
+func (f *file) database(tb testing.TB) string {
+	tb.Helper()
+	f.once.Do(func() { f.content, f.err = newFile(tb) })
+	require.NoError(tb, f.err)
+	path := filepath.Join(tb.TempDir(), "kabinet.db")
+	require.NoError(tb, os.WriteFile(path, f.content, 0o600))
 	return "sqlite:" + path
 }
 
-func newFile(t *testing.T) ([]byte, error) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "template.db")
-	if err := migrate(t.Context(), "sqlite:"+path); err != nil {
+func newFile(tb testing.TB) ([]byte, error) {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "template.db")
+	if err := migrate(tb.Context(), "sqlite:"+path); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(filepath.Clean(path))

@@ -42,28 +42,28 @@ func Engines(t *testing.T, fn func(t *testing.T, e Engine)) {
 }
 
 // Keyset is the key set of all tests of the process. It must not be changed.
-func Keyset(t *testing.T) *cipher.Keyset {
-	t.Helper()
+func Keyset(tb testing.TB) *cipher.Keyset {
+	tb.Helper()
 	k, err := process.keyset()
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return k
 }
 
 // Store is an open store over a fresh database, closed when the test ends.
-func Store(t *testing.T, e Engine) *repository.Store {
-	t.Helper()
-	return Open(t, DatabaseURL(t, e))
+func Store(tb testing.TB, e Engine) *repository.Store {
+	tb.Helper()
+	return Open(tb, DatabaseURL(tb, e))
 }
 
 // Open opens a store over a test's database, closed when the test ends. Several
 // over one database are like several replicas.
-func Open(t *testing.T, url string) *repository.Store {
-	t.Helper()
-	fields, err := Keyset(t).Fields()
-	require.NoError(t, err)
-	s, err := repository.Open(t.Context(), repository.Config{URL: url, Fields: fields})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
+func Open(tb testing.TB, url string) *repository.Store {
+	tb.Helper()
+	fields, err := Keyset(tb).Fields()
+	require.NoError(tb, err)
+	s, err := repository.Open(tb.Context(), repository.Config{URL: url, Fields: fields})
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, s.Close()) })
 	return s
 }
 

@@ -134,6 +134,7 @@ func (c *canaries) walkOn(t *testing.T, client *client, contact string, w *watch
 	signedInNow := client.bearing(next.AccessToken)
 	w.see(signedInNow.get(t, "/v1/me")).ok(t, http.StatusOK)
 	w.see(signedInNow.get(t, "/v1/sessions")).ok(t, http.StatusOK)
+	c.fillIn(t, signedInNow, w)
 	w.see(client.get(t, "/v1/sandbox/messages?to="+url.QueryEscape(contact))).ok(t, http.StatusOK)
 	cookie := c.keyed(client).with("Origin", s.URL).post(t, "/v1/sessions", object{
 		"account_type": "citizen", "login": contact, "password": c.password, "transport": "cookie",
@@ -160,6 +161,29 @@ func (c *canaries) walkOn(t *testing.T, client *client, contact string, w *watch
 	} {
 		w.see(client.do(t, call{method: http.MethodPost, path: "/v1/registrations", raw: []byte(raw), wrong: true}))
 	}
+}
+
+// fillIn gives personal data, rightly and wrongly, and has them checked.
+func (c *canaries) fillIn(t *testing.T, client *client, w *watch) {
+	t.Helper()
+	body := client.papers(t, "600", "600")
+	body["family_name"], body["given_name"], body["patronymic"] = c.family, c.given, "Зябликовна"
+	body["birth_date"], body["birthplace"], body["snils"] = "1979-08-23", "гор. Снегирёвск", "112-233-445 95"
+	passport := object{
+		"series": "9753", "number": "864209x", "issue_date": "1999-09-17", "department_code": "777-318",
+		"issued_by": "Отдел Пернатых Документов",
+	}
+	body["passport"] = passport
+	body["registration_address"].(object)["street"] = "ул. Щегловая"
+	c.learn("Зябликовна", "1979-08-23", "Снегирёвск", "112-233-445", "11223344595", "864209", "1999-09-17",
+		"777-318", "777318", "Пернатых", "Щегловая")
+	w.see(client.do(t, call{method: http.MethodPut, path: "/v1/me/personal-data", body: body, wrong: true})).
+		fails(t, http.StatusUnprocessableEntity, "validation_failed")
+	passport["number"] = "864209"
+	w.see(client.put(t, body)).ok(t, http.StatusAccepted)
+	client.becomes(t, "passed", 0)
+	w.see(client.get(t, "/v1/me/personal-data")).ok(t, http.StatusOK)
+	w.see(client.get(t, "/v1/me/verification")).ok(t, http.StatusOK)
 }
 
 // Nothing that tells of a person leaves the program but to that person. // M27

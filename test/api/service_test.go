@@ -33,6 +33,9 @@ func TestPolicies(t *testing.T) {
 		"password": {"min_length": 12, "max_length": 128},
 		"session": {"access_token_lifetime_seconds": 600, "idle_seconds": 1800, "absolute_seconds": 43200, "refresh_grace_seconds": 10},
 		"sign_in": {"free_failures": 5, "delay_seconds": 30, "delay_at_most_seconds": 3600},
+		"verification": {"submissions_per_account": 5, "submissions_per_account_window_seconds": 21600,
+			"submissions_per_snils": 10, "submissions_per_snils_window_seconds": 3600,
+			"retry_after_seconds": 60, "retry_after_at_most_seconds": 3600, "valid_seconds": 7776000},
 		"idempotency": {"kept_seconds": 86400}
 	}`
 	a := c.get(t, "/v1/policies")

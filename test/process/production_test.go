@@ -59,6 +59,9 @@ func newProduction(t *testing.T) (*house, gateways) {
 		"KABINET_SMS_URL":         strings.Replace(g.serveSMS(t), "http://", "http://"+smsToken+"@", 1),
 		"KABINET_SMTP_URL":        "smtp+insecure://" + g.serveMail(t) + "?from=cabinet@example.org",
 		"KABINET_HASH_MEMORY_KIB": "7168",
+		// Nobody listens there: no test of a production has a person checked.
+		"KABINET_REGISTRY_SNILS_URL":    "http://127.0.0.1:1/snils",
+		"KABINET_REGISTRY_PASSPORT_URL": "http://127.0.0.1:1/passports",
 	} {
 		h.settings[name] = value
 	}
@@ -192,6 +195,9 @@ func TestProductionRefusesTheSandbox(t *testing.T) {
 		"KABINET_SANDBOX_PUBLIC": "true",
 		"KABINET_SMTP_URL":       "smtp+insecure://user:secret-password@mail.example.org?from=a@example.org",
 		"KABINET_SMS_URL":        "http://secret-token@sms.example.org/send",
+
+		"KABINET_REGISTRY_SNILS_URL":    "http://secret-token@registers.example.org",
+		"KABINET_REGISTRY_PASSPORT_URL": "https://registers.example.org?secret",
 	}
 	code, out, complaint := h.run(nil, "serve")
 	require.Equal(t, 2, code)
@@ -207,7 +213,7 @@ func TestProductionRefusesTheSandbox(t *testing.T) {
 	h.settings = map[string]string{"KABINET_ENV": "production"}
 	code, _, complaint = h.run(nil)
 	require.Equal(t, 2, code)
-	for _, name := range []string{"DATABASE_URL", "KEYSET_FILE", "PUBLIC_URL", "SMTP_URL", "SMS_URL"} {
+	for _, name := range []string{"DATABASE_URL", "KEYSET_FILE", "PUBLIC_URL", "SMTP_URL", "SMS_URL", "REGISTRY_SNILS_URL", "REGISTRY_PASSPORT_URL"} {
 		require.Contains(t, complaint, "KABINET_"+name+":")
 	}
 }
@@ -224,6 +230,9 @@ func TestProductionRefusesEachPartOfTheSandbox(t *testing.T) {
 		"KABINET_SMTP_URL":        "",
 		"KABINET_SMS_URL":         "",
 		"KABINET_HASH_MEMORY_KIB": "8",
+
+		"KABINET_REGISTRY_SNILS_URL":    "",
+		"KABINET_REGISTRY_PASSPORT_URL": "",
 	} {
 		code, _, complaint := h.run(map[string]string{name: value}, "serve")
 		require.Equal(t, 2, code, name)

@@ -25,7 +25,8 @@ func Run(t *testing.T, open func(t *testing.T) *repository.Store) {
 	t.Helper()
 	for _, group := range []map[string]func(*testing.T, *world){
 		transactionTests(), registrationTests(), challengeTests(), accountTests(), sessionTests(),
-		throttleTests(), messageTests(), auditTests(), limitTests(), answerTests(), leaseTests(),
+		throttleTests(), messageTests(), auditTests(), limitTests(), answerTests(), leaseTests(), centreTests(),
+		verificationTests(),
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
@@ -49,6 +50,9 @@ type world struct {
 	audit         *repository.Audit
 	limits        *repository.Limits
 	answers       *repository.Answers
+	centres       *repository.Centres
+	verifications *repository.Verifications
+	personalData  *repository.PersonalData
 	// now has microseconds: what both engines keep.
 	now     time.Time
 	numbers atomic.Int64
@@ -66,6 +70,9 @@ func newWorld(s *repository.Store) *world {
 		audit:         repository.NewAudit(s),
 		limits:        repository.NewLimits(s),
 		answers:       repository.NewAnswers(s),
+		centres:       repository.NewCentres(s),
+		verifications: repository.NewVerifications(s),
+		personalData:  repository.NewPersonalData(s),
 		now:           time.Date(2026, time.March, 4, 12, 0, 0, 123_456_000, time.UTC),
 	}
 }

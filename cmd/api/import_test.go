@@ -1,0 +1,96 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// example is the file that docs/service-centres.md shows.
+const example = "../../internal/service/centre/testdata/centres.csv"
+
+func TestImportCentres(t *testing.T) {
+	t.Parallel()
+	at := "KABINET_DATA_DIR=" + filepath.Join(t.TempDir(), "data")
+	for range 2 {
+		r := run(t, "import centres "+example, at)
+		require.Equal(t, result{code: exitOK, out: "Service centres: 2, removed: 0\n", err: "100 %  2 of 2\n"}, r)
+	}
+	r := run(t, "import centres "+strings.TrimSuffix(example, "csv")+"json", at)
+	require.Equal(t, exitOK, r.code, r.err)
+	require.Equal(t, "Service centres: 2, removed: 0\n", r.out)
+}
+
+// Nothing of a wrong file is imported, and each wrong row is told by its line.
+func TestImportOfAWrongFile(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	at := "KABINET_DATA_DIR=" + filepath.Join(folder, "data")
+	content, err := os.ReadFile(example)
+	require.NoError(t, err)
+	bad := filepath.Join(folder, "bad.csv")
+	text := strings.NewReplacer("mfc,67", "bank,67", "236000", "736000").Replace(string(content))
+	require.NoError(t, os.WriteFile(bad, []byte(text), 0o600))
+	require.Equal(t, exitOK, run(t, "import centres "+example, at).code)
+	r := run(t, "import centres "+bad, at)
+	require.Equal(t, exitFailed, r.code)
+	require.Empty(t, r.out)
+	require.Equal(t, bad+`: nothing was imported, wrong rows: 2
+line 2: postal_index: must be six digits, the first from 1 to 6
+line 3: kind: must be mfc or fund_office
+`, r.err)
+	require.Equal(t, "Service centres: 2, removed: 0\n", run(t, "import centres "+example, at).out)
+}
+
+func TestImportWithoutAFile(t *testing.T) {
+	t.Parallel()
+	at := "KABINET_DATA_DIR=" + filepath.Join(t.TempDir(), "data")
+	for _, args := range []string{"import", "import centres", "import centres --help", "import centres a.csv b.csv", "import buildings a.csv"} {
+		r := run(t, args, at)
+		require.Equal(t, exitUsage, r.code, args)
+		require.Contains(t, r.err, "unknown command: "+args)
+	}
+	for args, want := range map[string]string{
+		"import centres nowhere.csv": "nowhere.csv: no such file", "import centres import_test.go": "must end in .csv or .json",
+		"import centres .csv": "no such file",
+	} {
+		r := run(t, args, at)
+		require.Equal(t, exitFailed, r.code, args)
+		require.Contains(t, r.err, want)
+	}
+}
+
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		terminal bool
+		want     string
+	}{
+		"plain":    {false, "  1 %  10 of 1000\n 11 %  110 of 1000\n100 %  1000 of 1000\n"},
+		"terminal": {true, "\r  1 %  10 of 1000\r 10 %  100 of 1000\r 11 %  110 of 1000\r100 %  1000 of 1000\n"},
+	} {
+		var out bytes.Buffer
+		p := newProgress(&out)
+		require.False(t, p.terminal)
+		p.terminal = test.terminal
+		for _, done := range []int{10, 11, 100, 110, 115, 1000, 1000} {
+			p.show(done, 1000)
+		}
+		p.end()
+		require.Equal(t, test.want, out.String(), name)
+	}
+	var out bytes.Buffer
+	p := newProgress(&out)
+	p.end()
+	require.Empty(t, out.String())
+	p.show(0, 0)
+	require.Equal(t, "100 %  0 of 0\n", out.String())
+	file, err := os.Open(os.DevNull)
+	require.NoError(t, err)
+	require.False(t, newProgress(file).terminal)
+	require.NoError(t, file.Close())
+}

@@ -1,0 +1,64 @@
+package app
+
+import (
+	"time"
+
+	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/registry"
+	"example.org/kabinet/internal/registry/migration"
+	"example.org/kabinet/internal/registry/pensionfund"
+	"example.org/kabinet/internal/repository"
+	"example.org/kabinet/internal/service/terms"
+	"example.org/kabinet/internal/service/verification"
+)
+
+// sandboxPause is how often a sandbox looks at a check that waits: its clock
+// may have been moved.
+const sandboxPause = 500 * time.Millisecond
+
+// buildVerification makes the service of the automatic checks, with its
+// registers.
+func (a *App) buildVerification() error {
+	a.services.terms = terms.New()
+	consent, err := a.services.terms.Current(domain.DocumentPersonalData)
+	if err != nil {
+		return err
+	}
+	registers, err := a.registers()
+	if err != nil {
+		return err
+	}
+	a.services.verification = verification.New(verification.Parts{
+		Tx: a.store, Accounts: repository.NewAccounts(a.store), PersonalData: repository.NewPersonalData(a.store),
+		Cases:   repository.NewVerifications(a.store),
+		Journal: journal{repository.NewAudit(a.store), repository.NewMessages(a.store), repository.NewAnswers(a.store)},
+		Limits:  repository.NewLimits(a.store), Consent: consent, Registers: registers,
+		Clock: a.Clock, Policies: a.policies,
+	})
+	return nil
+}
+
+// registers are the registers of other agencies: personas in a sandbox, their
+// gateways otherwise, each behind a breaker.
+func (a *App) registers() (map[domain.CheckKind]verification.Register, error) {
+	if a.sandbox() {
+		return map[domain.CheckKind]verification.Register{
+			domain.CheckSNILS:    registry.NewBreaker(pensionfund.NewSandbox(a.Clock), a.Clock),
+			domain.CheckDocument: registry.NewBreaker(migration.NewSandbox(a.Clock), a.Clock),
+		}, nil
+	}
+	r := a.Config.Registry
+	files := registry.TLSFiles{Cert: r.RegistryCertFile, Key: r.RegistryKeyFile, CA: r.RegistryCAFile}
+	snils, err := pensionfund.New(registry.GatewayConfig{URL: r.RegistrySNILSURL.Reveal(), Files: files})
+	if err != nil {
+		return nil, err
+	}
+	passport, err := migration.New(registry.GatewayConfig{URL: r.RegistryPassportURL.Reveal(), Files: files})
+	if err != nil {
+		return nil, err
+	}
+	return map[domain.CheckKind]verification.Register{
+		domain.CheckSNILS:    registry.NewBreaker(snils, a.Clock),
+		domain.CheckDocument: registry.NewBreaker(passport, a.Clock),
+	}, nil
+}

@@ -1,0 +1,77 @@
+package config
+
+import "strings"
+
+// Registry is the gateways to the registers of other agencies. A sandbox asks
+// none, and all of it is empty there.
+type Registry struct {
+	// RegistrySNILSURL is the Pension Fund's gateway, RegistryPassportURL that of
+	// the migration service: https://TOKEN@HOST/PATH.
+	RegistrySNILSURL    Secret `env:"KABINET_REGISTRY_SNILS_URL"`
+	RegistryPassportURL Secret `env:"KABINET_REGISTRY_PASSPORT_URL"`
+	// RegistryCertFile and RegistryKeyFile are what gateways are shown that ask
+	// for a certificate; RegistryCAFile holds the authorities of theirs.
+	RegistryCertFile string `env:"KABINET_REGISTRY_CERT_FILE"`
+	RegistryKeyFile  string `env:"KABINET_REGISTRY_KEY_FILE"`
+	RegistryCAFile   string `env:"KABINET_REGISTRY_CA_FILE"`
+}
+
+func (g Registry) check(e Environment, r report) {
+	urls := map[string]Secret{
+		"KABINET_REGISTRY_SNILS_URL": g.RegistrySNILSURL, "KABINET_REGISTRY_PASSPORT_URL": g.RegistryPassportURL,
+	}
+	if e == Sandbox {
+		g.refuseAll(urls, r)
+		return
+	}
+	for name, value := range urls {
+		if wrong := wrongRegister(value); wrong != "" {
+			r.add(name, "%s", wrong)
+		}
+	}
+	switch {
+	case g.RegistryCertFile == "" && g.RegistryKeyFile != "":
+		r.add("KABINET_REGISTRY_CERT_FILE", "must be set with KABINET_REGISTRY_KEY_FILE")
+	case g.RegistryCertFile != "" && g.RegistryKeyFile == "":
+		r.add("KABINET_REGISTRY_KEY_FILE", "must be set with KABINET_REGISTRY_CERT_FILE")
+	}
+}
+
+// refuseAll refuses every setting: no register is asked from a sandbox, not
+// even by mistake.
+func (g Registry) refuseAll(urls map[string]Secret, r report) {
+	set := map[string]bool{
+		"KABINET_REGISTRY_CERT_FILE": g.RegistryCertFile != "",
+		"KABINET_REGISTRY_KEY_FILE":  g.RegistryKeyFile != "",
+		"KABINET_REGISTRY_CA_FILE":   g.RegistryCAFile != "",
+	}
+	for name, value := range urls {
+		set[name] = !value.IsZero()
+	}
+	for name, given := range set {
+		if given {
+			r.add(name, "has no use in the sandbox, where no register is asked")
+		}
+	}
+}
+
+// wrongRegister says what is wrong with the URL of a gateway; empty if nothing.
+func wrongRegister(s Secret) string {
+	u := gateway(s)
+	_, two := u.User.Password()
+	invisible := func(c rune) bool { return c <= ' ' || c > '~' }
+	switch {
+	case s.IsZero():
+		return "must be set in production"
+	case u.Hostname() == "":
+		return "must be a URL with a host"
+	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
+		return "must be https, or http to the same machine"
+	case u.RawQuery != "" || u.Fragment != "":
+		return "must end with the path"
+	case two || strings.ContainsFunc(u.User.Username(), invisible):
+		return "must hold one token, not a user and a password"
+	default:
+		return ""
+	}
+}

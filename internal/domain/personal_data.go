@@ -1,0 +1,83 @@
+package domain
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.org/kabinet/internal/ident"
+)
+
+// Address is a postal address in Russia. Area, Building and Flat may be
+// missing.
+type Address struct {
+	PostalIndex                                       ident.PostalIndex
+	Region, Area, City, Street, House, Building, Flat ident.AddressLine
+}
+
+// IsZero tells whether there is no address.
+func (a Address) IsZero() bool { return a == Address{} }
+
+// PersonalData is what a person has told of themselves, as in the documents.
+type PersonalData struct {
+	AccountID uuid.UUID
+	// CaseID is the case in which the data are checked.
+	CaseID uuid.UUID
+	// Subject is the part that the registers are asked about.
+	Subject    CheckSubject
+	Birthplace ident.Birthplace
+	// Registration is the address of registration; Residence is zero where the
+	// person lives at that address.
+	Registration Address
+	Residence    Address
+	// ConsentVersion is the consent under which the data were given.
+	ConsentVersion string
+	UpdatedAt      time.Time
+}
+
+// Consent is the proof that a person agreed to a document.
+type Consent struct {
+	ID        uuid.UUID
+	AccountID uuid.UUID
+	Document  string
+	Version   string
+	// TextHash is the SHA-256 of the text that was agreed to.
+	TextHash   []byte
+	AcceptedAt time.Time
+	// Channel is how the agreement came.
+	Channel ConsentChannel
+}
+
+// ConsentChannel is how an agreement came.
+type ConsentChannel string
+
+// ConsentByAPI is an agreement that a frontend sent for the person.
+const ConsentByAPI ConsentChannel = "api"
+
+// DocumentPersonalData is the consent to the processing of personal data
+// (Federal Law No 152-FZ, article 9).
+const DocumentPersonalData = "personal-data"
+
+// Terms is a document that people agree to.
+type Terms struct {
+	Document string
+	Version  string
+	Text     string
+	// Hash is the SHA-256 of the text in UTF-8.
+	Hash []byte
+}
+
+// PersonalDataForm is what personal data are judged by at the moment.
+type PersonalDataForm struct {
+	Consent Terms
+	// Today is the latest day that it is anywhere in the country.
+	Today ident.Date
+}
+
+// Submission is personal data that came in.
+type Submission struct {
+	Account uuid.UUID
+	// Data has neither ids nor times yet.
+	Data   PersonalData
+	Caller Caller
+}

@@ -1,0 +1,88 @@
+package handler
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"example.org/kabinet/internal/domain"
+)
+
+// VerificationResponse is the check of a person's data.
+type VerificationResponse struct {
+	ID     uuid.UUID `json:"id" binding:"required" format:"uuid" example:"0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55"`
+	Status string    `json:"status" binding:"required" enums:"checking,waiting_registry,passed,needs_correction,rejected,superseded,expired" example:"checking"`
+	// Attempt counts the corrections, from 1.
+	Attempt   int             `json:"attempt" binding:"required" minimum:"1" example:"1"`
+	Checks    []CheckResponse `json:"checks" binding:"required"`
+	CreatedAt time.Time       `json:"created_at" binding:"required" format:"date-time" example:"2026-11-02T09:00:00Z"`
+	// Deadline is until when passed checks prove the data.
+	Deadline *time.Time `json:"deadline,omitempty" format:"date-time" example:"2027-01-31T09:00:00Z"`
+	// NextActions names what can be done next.
+	NextActions []string `json:"next_actions" binding:"required" example:"wait_for_checks,edit_personal_data"`
+} // @name VerificationResponse
+
+// CheckResponse is one check in one register.
+type CheckResponse struct {
+	Kind   string `json:"kind" binding:"required" enums:"snils,document" example:"snils"`
+	Status string `json:"status" binding:"required" enums:"pending,passed,mismatch,not_found,revoked,deceased,unavailable" example:"mismatch"`
+	// Reason names what to compare with the documents and to correct; never
+	// what the register holds.
+	Reason *CheckReason `json:"reason,omitempty"`
+	// CheckedAt is when the register answered.
+	CheckedAt *time.Time `json:"checked_at,omitempty" format:"date-time" example:"2026-11-02T09:00:05Z"`
+	// RetryAt is when the register is turned to next.
+	RetryAt *time.Time `json:"retry_at,omitempty" format:"date-time" example:"2026-11-02T09:01:00Z"`
+} // @name CheckResponse
+
+// CheckReason is why a check did not pass.
+type CheckReason struct {
+	// Fields are groups of fields, such as name, birth_date, gender, snils,
+	// passport, issue_date, department_code.
+	Fields []string `json:"fields" binding:"required" example:"name,snils"`
+} // @name CheckReason
+
+func newVerificationResponse(v domain.VerificationCase) VerificationResponse {
+	out := VerificationResponse{
+		ID:          v.ID,
+		Status:      string(v.Status),
+		Attempt:     v.Attempt,
+		Checks:      []CheckResponse{},
+		CreatedAt:   v.CreatedAt,
+		Deadline:    optionalTime(v.ValidUntil),
+		NextActions: v.Status.NextActions(),
+	}
+	for _, check := range v.Checks {
+		out.Checks = append(out.Checks, newCheckResponse(check))
+	}
+	return out
+}
+
+func newCheckResponse(c domain.Check) CheckResponse {
+	out := CheckResponse{
+		Kind:      string(c.Kind),
+		Status:    string(c.Result),
+		CheckedAt: optionalTime(c.CheckedAt),
+		RetryAt:   optionalTime(c.RetryAt),
+	}
+	if len(c.Fields) > 0 {
+		out.Reason = &CheckReason{Fields: c.Fields}
+	}
+	return out
+}
+
+// optionalTime is nil for the zero time.
+func optionalTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func submittedReply(s domain.Submitted) reply {
+	r := reply{status: http.StatusAccepted, header: quotaHeader(s.Quota), body: newVerificationResponse(s.Case)}
+	r.header.Set(echo.HeaderLocation, "/v1/me/verification")
+	return r
+}

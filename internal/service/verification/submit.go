@@ -1,0 +1,158 @@
+package verification
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.org/kabinet/internal/apperr"
+	"example.org/kabinet/internal/domain"
+)
+
+// Submit takes personal data with the consent to their current terms, and
+// begins the checks. All of it happens or nothing. Where only things that no
+// register is asked about are new, what was checked stays proven.
+func (s *Service) Submit(ctx context.Context, in domain.Submission) (domain.Submitted, error) {
+	var out domain.Submitted
+	err := s.Tx.InTx(ctx, func(ctx context.Context) error {
+		_, err := s.Accounts.Update(ctx, in.Account, func(a *domain.Account) (err error) {
+			out, err = s.submit(ctx, in, a)
+			return err
+		})
+		return err
+	})
+	return out, err
+}
+
+// submit works while the account is locked: two submissions at once follow one
+// another.
+func (s *Service) submit(ctx context.Context, in domain.Submission, a *domain.Account) (domain.Submitted, error) {
+	now := s.Clock.Now()
+	out, err := s.settleCase(ctx, in, a)
+	if err != nil {
+		return out, err
+	}
+	data := in.Data
+	data.AccountID, data.CaseID, data.UpdatedAt = a.ID, out.Case.ID, now
+	data.ConsentVersion = s.Consent.Version
+	a.FamilyName, a.GivenName = data.Subject.FamilyName, data.Subject.GivenName
+	if err := s.PersonalData.Put(ctx, data); err != nil {
+		return out, err
+	}
+	if err := s.PersonalData.Accept(ctx, s.consent(a.ID, now)); err != nil {
+		return out, err
+	}
+	return out, s.record(ctx, "personal_data.submit", a.ID, in)
+}
+
+func (s *Service) consent(account uuid.UUID, now time.Time) domain.Consent {
+	return domain.Consent{
+		ID: domain.NewID(), AccountID: account, Document: s.Consent.Document, Version: s.Consent.Version,
+		TextHash: s.Consent.Hash, AcceptedAt: now, Channel: domain.ConsentByAPI,
+	}
+}
+
+// settleCase finds or begins the case in which the data are checked.
+func (s *Service) settleCase(ctx context.Context, in domain.Submission, a *domain.Account) (domain.Submitted, error) {
+	current, err := s.Cases.Current(ctx, a.ID)
+	if errors.Is(err, apperr.New(apperr.NotFound)) {
+		return s.begin(ctx, in, func(now time.Time) (domain.VerificationCase, error) { return s.open(ctx, in, now) })
+	}
+	if err != nil {
+		return domain.Submitted{}, err
+	}
+	current.Refresh(s.Clock.Now())
+	same, err := s.unchanged(ctx, in)
+	if err != nil {
+		return domain.Submitted{}, err
+	}
+	if same && current.Proves() {
+		return domain.Submitted{Case: current}, nil
+	}
+	if err := s.unprove(ctx, in, a); err != nil {
+		return domain.Submitted{}, err
+	}
+	return s.begin(ctx, in, func(now time.Time) (domain.VerificationCase, error) {
+		return s.replace(ctx, in, current, now)
+	})
+}
+
+// unchanged tells whether the registers would be asked the same again.
+func (s *Service) unchanged(ctx context.Context, in domain.Submission) (bool, error) {
+	before, err := s.PersonalData.Get(ctx, in.Account)
+	return err == nil && before.Subject == in.Data.Subject, err
+}
+
+// unprove lowers the level that the former data had reached.
+func (s *Service) unprove(ctx context.Context, in domain.Submission, a *domain.Account) error {
+	if a.Level == domain.LevelSimplified {
+		return nil
+	}
+	if err := a.EditData(); err != nil {
+		return err
+	}
+	return s.record(ctx, "account."+string(domain.LevelEditData), a.ID, in)
+}
+
+// begin counts the submission and has the checks of its case made.
+func (s *Service) begin(
+	ctx context.Context, in domain.Submission, open func(now time.Time) (domain.VerificationCase, error),
+) (domain.Submitted, error) {
+	now := s.Clock.Now()
+	c, err := open(now)
+	if err != nil {
+		return domain.Submitted{}, err
+	}
+	quota, err := s.Limits.Take(ctx, s.Policies.SubmissionsPerAccountLimit(), in.Account.String(), now)
+	if err != nil {
+		return domain.Submitted{}, err
+	}
+	if _, err := s.Limits.Take(ctx, s.Policies.SubmissionsPerSNILSLimit(), in.Data.Subject.SNILS.Digits(), now); err != nil {
+		return domain.Submitted{}, err
+	}
+	for _, run := range c.Runs() {
+		if err := s.Cases.Schedule(ctx, run); err != nil {
+			return domain.Submitted{}, err
+		}
+	}
+	return domain.Submitted{Case: c, Quota: &quota}, nil
+}
+
+func (s *Service) open(ctx context.Context, in domain.Submission, now time.Time) (domain.VerificationCase, error) {
+	c := domain.NewVerificationCase(in.Account, now)
+	if err := s.Cases.Create(ctx, c); err != nil {
+		return c, err
+	}
+	return c, s.record(ctx, "verification.start", c.ID, in)
+}
+
+// replace begins the checks of changed data: in the same case where it asked
+// for a correction, in a new one otherwise.
+func (s *Service) replace(
+	ctx context.Context, in domain.Submission, current domain.VerificationCase, now time.Time,
+) (domain.VerificationCase, error) {
+	var on domain.VerificationEvent
+	c, err := s.Cases.Update(ctx, current.ID, func(c *domain.VerificationCase) (err error) {
+		on, err = c.MakeWay(now)
+		return err
+	})
+	if err != nil {
+		return c, err
+	}
+	if on != "" {
+		if err := s.record(ctx, "verification."+string(on), c.ID, in); err != nil {
+			return c, err
+		}
+	}
+	if on == domain.VerificationResubmit {
+		return c, nil
+	}
+	return s.open(ctx, in, now)
+}
+
+func (s *Service) record(ctx context.Context, action string, subject uuid.UUID, in domain.Submission) error {
+	event := domain.NewAuditEvent(action, subject, in.Caller, s.Clock.Now())
+	return s.Journal.Record(ctx, event.Of(in.Account))
+}
