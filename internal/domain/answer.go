@@ -19,7 +19,7 @@ type Answer struct {
 type IdempotentRequest struct {
 	// Scope is what makes one client's key differ from another's: the
 	// credentials that came with it, or the network address where there are
-	// none; and the method and path.
+	// none; and the method, the path and the origin.
 	Scope string
 	Key   string
 	Body  []byte

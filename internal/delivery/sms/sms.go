@@ -6,6 +6,7 @@ package sms
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -90,7 +91,7 @@ func (c *Channel) Send(ctx context.Context, r delivery.Rendered) error {
 	}
 	response, err := c.client.Do(request)
 	if err != nil {
-		return fmt.Errorf("sms: %w", withoutURL(err))
+		return fmt.Errorf("sms: %w", confidential(err))
 	}
 	defer func() { _ = response.Body.Close() }()
 	// A body that was read to its end frees the connection for the next one.
@@ -112,7 +113,7 @@ func (c *Channel) request(ctx context.Context, r delivery.Rendered) (*http.Reque
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.endpoint, bytes.NewReader(body))
 	if err != nil {
-		return nil, fmt.Errorf("sms: %w", withoutURL(err))
+		return nil, fmt.Errorf("sms: %w", confidential(err))
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Idempotency-Key", r.ID.String())
@@ -122,10 +123,21 @@ func (c *Channel) request(ctx context.Context, r delivery.Rendered) (*http.Reque
 	return request, nil
 }
 
-// withoutURL is the cause without the address, whose query may be confidential.
-func withoutURL(err error) error {
+// errNoHTTP stands for an answer that net/http could not read: its own error
+// repeats what the gateway said, and gateways repeat what they were sent.
+var errNoHTTP = errors.New("there was no HTTP answer")
+
+// confidential is the cause without the address, whose query may be
+// confidential, and without anything of the answer.
+func confidential(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
-		return e.Err
+		err = e.Err
 	}
-	return err
+	_, network := errors.AsType[net.Error](err)
+	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
+	gone := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	if network || certificate || gone {
+		return err
+	}
+	return errNoHTTP
 }

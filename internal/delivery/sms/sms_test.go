@@ -166,6 +166,7 @@ func TestBrokenConnections(t *testing.T) {
 	for name, behave := range map[string]func(net.Conn){
 		"closes":     func(net.Conn) {},
 		"no HTTP":    func(c net.Conn) { _, _ = io.WriteString(c, "220 canary.example.org ESMTP\r\n") },
+		"echo":       func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 +79001234567 code 123456\r\n\r\n") },
 		"half a one": func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 200") },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -179,6 +180,7 @@ func TestBrokenConnections(t *testing.T) {
 			err = c.Send(t.Context(), message())
 			require.Error(t, err)
 			require.NotErrorIs(t, err, domain.ErrUndeliverable)
+			requireConfidential(t, err)
 		})
 	}
 }
