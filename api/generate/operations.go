@@ -29,6 +29,7 @@ func finishOperations(doc node) error {
 		problems = append(problems, secure(op))
 		idempotent(op)
 		answer(op, child(components, "responses"))
+		delete(op.node, repeatable)
 	}
 	if len(seen) > 0 && object(object(components, "schemas"), "Problem") == nil {
 		problems = append(problems, errors.New("no schema is called Problem: name it so by // @name Problem and refer to it in one @Failure"))
@@ -69,9 +70,16 @@ func idempotencyKey() node {
 	}
 }
 
+// repeatable marks, by @x-repeatable, a POST that is safe to repeat as it is, and
+// whose answer must not be kept: it takes no Idempotency-Key.
+const repeatable = "x-repeatable"
+
+// replayable tells whether an answer of the operation can be given again.
+func replayable(op operation) bool { return op.method == "post" && op.node[repeatable] == nil }
+
 // idempotent adds the header Idempotency-Key to a POST.
 func idempotent(op operation) {
-	if op.method != "post" {
+	if !replayable(op) {
 		return
 	}
 	parameters, _ := op.node["parameters"].([]any)
@@ -114,7 +122,7 @@ func success(op operation, response node, limited bool) {
 		headers["RateLimit"] = reference("headers/RateLimit")
 		headers["RateLimit-Policy"] = reference("headers/RateLimitPolicy")
 	}
-	if op.method == "post" {
+	if replayable(op) {
 		headers["Idempotency-Replayed"] = reference("headers/IdempotencyReplayed")
 	}
 	delete(object(response, "content"), problemType)
@@ -174,7 +182,7 @@ func problemAnswers() []problemAnswer {
 		{http.StatusBadRequest, "BadRequest", "The request is malformed: not JSON, an unknown field, a wrong type or parameter.", nil, always},
 		{http.StatusUnauthorized, "Unauthorized", "The token is missing, wrong or expired.", []string{"WWW-Authenticate"}, secured},
 		{http.StatusForbidden, "Forbidden", "The token does not open this resource, or the Origin is not allowed.", nil, guarded},
-		{http.StatusConflict, "Conflict", "The first request with this Idempotency-Key still runs, or the resource is in another state.", nil, posted},
+		{http.StatusConflict, "Conflict", "The first request with this Idempotency-Key still runs, or the resource is in another state.", nil, replayable},
 		{http.StatusRequestEntityTooLarge, "ContentTooLarge", "The body is larger than 64 KiB.", nil, withBody},
 		{http.StatusUnsupportedMediaType, "UnsupportedMediaType", "The body is not application/json.", nil, withBody},
 		{http.StatusUnprocessableEntity, "UnprocessableContent", "Fields are wrong (all are named at once), or the Idempotency-Key was used with another body.", nil, checkable},

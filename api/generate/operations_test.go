@@ -93,6 +93,17 @@ func TestIdempotencyIsForPOSTs(t *testing.T) {
 	require.NotContains(t, keys(nodeAt(t, responsesOf(t, doc, registration, "get"), "200", "headers")), "Idempotency-Replayed")
 }
 
+// A POST whose answer must not be kept takes no key, and does not say so in a word
+// of its own.
+func TestRepeatablePOSTs(t *testing.T) {
+	t.Parallel()
+	doc := built(t, func(doc node) { nodeAt(t, doc, "paths", registrations, "post")["x-repeatable"] = true })
+	post := nodeAt(t, doc, "paths", registrations, "post")
+	require.NotContains(t, keys(post), "x-repeatable")
+	require.NotContains(t, keys(post), "parameters")
+	require.NotContains(t, keys(nodeAt(t, responsesOf(t, doc, registrations, "post"), "201", "headers")), "Idempotency-Replayed")
+}
+
 func TestSecurity(t *testing.T) {
 	t.Parallel()
 	doc := built(t, unchanged)

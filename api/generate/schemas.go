@@ -14,6 +14,7 @@ const (
 	defaultMaxItems      = 100
 	defaultMaxProperties = 50
 	maxInt32             = 1<<31 - 1
+	maxFile              = 64 << 20
 )
 
 // namedFormats are formats of our own for the tag `format:"…"`, which become
@@ -42,7 +43,7 @@ type namedFormat struct {
 // formatLengths are the longest texts of the usual formats; 0 says nothing.
 func formatLengths() map[string]int {
 	return map[string]int{
-		"binary": 0, "byte": 0, "date": 10, "date-time": 35, "email": 254,
+		"binary": maxFile, "byte": 0, "date": 10, "date-time": 35, "email": 254,
 		"password": 0, "uri": 2000, "uri-reference": 2000, "uuid": 36,
 	}
 }

@@ -23,6 +23,19 @@ func importCentres(ctx context.Context, in invocation, c config.Config) error {
 	return err
 }
 
+func importInsuredPersons(ctx context.Context, in invocation, c config.Config) error {
+	return withApp(ctx, in, c, func(a *app.App) error {
+		bar := newProgress(in.err)
+		stored, removed, err := a.ImportInsuredPersons(ctx, in.args[len(in.args)-1], bar.show)
+		bar.end()
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(in.out, "Insured persons: %d, removed: %d\n", stored, removed)
+		return err
+	})
+}
+
 // progress shows how far something has come: in one line of a terminal that is
 // written over, elsewhere in a few lines.
 type progress struct {

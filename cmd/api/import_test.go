@@ -46,6 +46,41 @@ line 3: kind: must be mfc or fund_office
 	require.Equal(t, "Service centres: 2, removed: 0\n", run(t, "import centres "+example, at).out)
 }
 
+// The fund's own register: all of a file or nothing, as often as one likes, and
+// no word of any person.
+func TestImportInsuredPersons(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	at := "KABINET_DATA_DIR=" + filepath.Join(folder, "data")
+	write := func(name, text string) string {
+		path := filepath.Join(folder, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return "import insured-persons " + path
+	}
+	good := write("good.csv", `snils,family_name,given_name,patronymic,birth_date,gender,deceased
+112-233-445 95,Синтетическая,Анна,Петровна,1984-05-17,female,no
+110-725-115 99,Синтетический,Борис,,1951-01-02,male,yes
+`)
+	for range 2 {
+		r := run(t, good, at)
+		require.Equal(t, exitOK, r.code, r.err)
+		require.Equal(t, "Insured persons: 2, removed: 0\n", r.out)
+		require.Contains(t, r.err, "100 %  2 of 2\n")
+	}
+	bad := run(t, write("bad.csv", `snils,family_name,given_name,patronymic,birth_date,gender
+112-233-445 96,Синтетическая,Анна,Петровна,1984-05-17,female
+`), at)
+	require.Equal(t, exitFailed, bad.code)
+	require.Contains(t, bad.err, "nothing was imported, wrong rows: 1\nline 2: snils: the check digits do not fit the number\n")
+	require.NotContains(t, bad.err, "Синтетическая")
+	next := run(t, write("next.json", `[{"snils": "11223344595", "family_name": "Синтетическая", "given_name": "Анна",
+		"patronymic": "Петровна", "birth_date": "1984-05-17", "gender": "female"}]`), at)
+	require.Equal(t, "Insured persons: 1, removed: 1\n", next.out, next.err)
+	require.Equal(t, exitUsage, run(t, "import insured-persons", at).code)
+	require.Contains(t, run(t, "import insured-persons nowhere.csv", at).err, "nowhere.csv: no such file")
+	require.Contains(t, run(t, "import insured-persons people.xlsx", at).err, "must end in .csv or .json")
+}
+
 func TestImportWithoutAFile(t *testing.T) {
 	t.Parallel()
 	at := "KABINET_DATA_DIR=" + filepath.Join(t.TempDir(), "data")

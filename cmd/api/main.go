@@ -33,6 +33,12 @@ Usage: api [command]
   migrate       bring the database's schema up to date
   import centres FILE
                 replace the list of service centres by a .csv or .json file
+  import insured-persons FILE
+                replace the fund's own register by a .csv or .json file
+  operator create --login NAME --family-name NAME --given-name NAME
+                --email ADDRESS --snils NUMBER [--role ROLE] [--place CODE]...
+                invite an operator: print a one-time link to enrol with. ROLE is
+                administrator (default), supervisor or operator
   healthcheck   ask the running program whether it is ready
   keys create   make the first key set
   keys rotate   add new keys, then with --promote use them
@@ -47,7 +53,7 @@ var errUsage = errors.New("unknown command")
 //
 //	@title                       Kabinet
 //	@version                     0.1.0
-//	@description                 Backend of a personal cabinet: citizens register, prove a contact, set a password and sign in. Times are RFC 3339 in UTC, ids are UUIDs, errors are problem documents (RFC 9457) whose `code` never changes. A multi-step flow is driven by the flow token that its first step answers with.
+//	@description                 Backend of a personal cabinet of insured persons. Citizens register with a contact and a password, give personal data that state registers check, and confirm their identity by a visit or a registered letter. Operators with a second factor work at the counter and with letters, supervisors decide reviews and what takes two people, administrators invite operators and read the audit log. Every POST takes an `Idempotency-Key`, but for the one that shows a second factor. Times are RFC 3339 in UTC, ids are UUIDs, errors are problem documents (RFC 9457) whose `code` never changes. A multi-step flow is driven by the flow token that its first step answers with.
 //	@contact.name                Kabinet
 //	@contact.url                 https://example.org/kabinet
 //	@license.name                Apache-2.0
@@ -58,6 +64,8 @@ var errUsage = errors.New("unknown command")
 //	@tag.description             Signing in and out, and refreshing tokens, for every kind of account.
 //	@tag.name                    account
 //	@tag.description             The account of whoever is signed in.
+//	@tag.name                    operators
+//	@tag.description             Those who work for the fund and at service centres, and what they do.
 //	@tag.name                    service-centres
 //	@tag.description             The centres and offices where an identity is confirmed in person.
 //	@tag.name                    service
@@ -112,7 +120,11 @@ func realMain(ctx context.Context, in invocation) int {
 	if err != nil {
 		return in.fail(exitUsage, fmt.Errorf("wrong configuration:\n%w", err))
 	}
-	if err := command(ctx, in, c); err != nil {
+	err = command(ctx, in, c)
+	switch {
+	case errors.Is(err, errFlags):
+		return in.fail(exitUsage, err)
+	case err != nil:
 		return in.fail(exitFailed, err)
 	}
 	return exitOK
@@ -134,6 +146,12 @@ func find(args []string) (command, bool) {
 	if c, ok := commands()[strings.Join(args, " ")]; ok || len(args) == 0 {
 		return c, ok
 	}
+	const words = 2
+	if len(args) >= words {
+		if c, ok := commands()[strings.Join(append(slices.Clone(args[:words]), anyFlags), " ")]; ok {
+			return c, ok
+		}
+	}
 	last := len(args) - 1
 	if strings.HasPrefix(args[last], "-") {
 		return nil, false
@@ -151,12 +169,15 @@ func commands() map[string]command {
 		"worker":                worker,
 		"migrate":               migrate,
 		"healthcheck":           healthcheck,
+		"operator create FLAGS": createOperator,
 		"import centres FILE":   importCentres,
-		"keys create":           createKeys,
-		"keys rotate":           addKeys,
-		"keys rotate --promote": promoteKeys,
-		"help":                  nil,
-		"-h":                    nil,
-		"--help":                nil,
+
+		"import insured-persons FILE": importInsuredPersons,
+		"keys create":                 createKeys,
+		"keys rotate":                 addKeys,
+		"keys rotate --promote":       promoteKeys,
+		"help":                        nil,
+		"-h":                          nil,
+		"--help":                      nil,
 	}
 }

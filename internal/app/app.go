@@ -36,7 +36,9 @@ type Parts struct {
 // App is the program, ready to run.
 type App struct {
 	Parts
-	keyset   *cipher.Keyset
+	keyset *cipher.Keyset
+	// machine is the clock that nobody moves.
+	machine  clock.Clock
 	store    *repository.Store
 	outbox   *outbox.Outbox // nil in production
 	policies domain.Policies
@@ -49,12 +51,14 @@ type App struct {
 // New opens the key set and the database, brings the schema up to date and
 // puts everything together. Nothing runs yet.
 func New(ctx context.Context, p Parts) (*App, error) {
-	a := &App{Parts: p, policies: domain.Policies(p.Config.Policies), registry: prometheus.NewRegistry()}
+	a := &App{Parts: p, machine: p.Clock, policies: domain.Policies(p.Config.Policies), registry: prometheus.NewRegistry()}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	open := func() error { return a.openStore(ctx) }
 	centres := func() error { return a.buildCentres(ctx) }
+	clocks := func() error { return a.buildClock(ctx) }
+	alarms := func() error { return a.buildAlarms(ctx) }
 	for _, step := range []func() error{
-		a.openKeyset, open, a.openOutbox, a.buildServices, a.buildVerification, centres, a.buildJobs, a.buildEcho,
+		a.openKeyset, open, clocks, a.openOutbox, alarms, a.buildServices, a.buildOperators, a.buildLetters, a.buildVerification, centres, a.buildDesk, a.buildJobs, a.buildEcho,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, a.Close())

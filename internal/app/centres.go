@@ -6,6 +6,7 @@ import (
 	_ "embed" // the centres of the sandbox
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -54,12 +55,15 @@ func ImportCentres(
 		return 0, 0, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	store, err := openMigrated(ctx, c)
-	if err != nil {
+	a := &App{Parts: Parts{Config: c, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)}}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	// The keys are for the row in the audit log.
+	if err := a.openKeyed(ctx); err != nil {
 		return 0, 0, err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	service := centre.New(centre.Parts{Centres: repository.NewCentres(store), Clock: clock.System{}})
+	service := centre.New(centre.Parts{
+		Tx: a.store, Journal: repository.NewAudit(a.store), Centres: repository.NewCentres(a.store), Clock: a.Clock,
+	})
 	changes, err := service.Import(ctx, centre.File{
 		Format: format, Content: file, Synthetic: c.Environment == config.Sandbox,
 	}, func(p centre.Progress) { report(p.Stored, p.Total) })
@@ -67,4 +71,12 @@ func ImportCentres(
 		return 0, 0, fmt.Errorf("%s: %w", path, err)
 	}
 	return changes.Stored, changes.Removed, nil
+}
+
+// openKeyed opens the key set and then the database.
+func (a *App) openKeyed(ctx context.Context) error {
+	if err := a.openKeyset(); err != nil {
+		return err
+	}
+	return a.openStore(ctx)
 }

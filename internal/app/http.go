@@ -32,6 +32,7 @@ type handlers struct {
 	wellKnown    *handler.WellKnown
 	terms        *handler.Terms
 	verification *handler.Verification
+	confirmation confirmationHandlers
 }
 
 // origins is whose pages may use cookies: those configured and our own.
@@ -48,7 +49,7 @@ func (a *App) buildEcho() error {
 	if err != nil {
 		return err
 	}
-	metrics, err := middleware.Metrics(a.registry, a.Clock)
+	metrics, err := middleware.Metrics(a.registry, a.machine)
 	if err != nil {
 		return err
 	}
@@ -60,7 +61,7 @@ func (a *App) buildEcho() error {
 		middleware.RequestID(),
 		middleware.Trace(a.Tracer),
 		metrics,
-		middleware.AccessLog(a.Log, a.Clock),
+		middleware.AccessLog(a.Log, a.machine),
 		middleware.Recover(a.Log),
 		middleware.SecurityHeaders(a.Config.Server.PublicURL),
 		middleware.CORS(a.Config.Server.CORSOrigins),
@@ -82,6 +83,10 @@ func (a *App) handlers(texts *i18n.Catalog) (handlers, error) {
 	if err != nil {
 		return handlers{}, err
 	}
+	confirmations, err := a.newConfirmationHandlers(texts)
+	if err != nil {
+		return handlers{}, err
+	}
 	h := handlers{
 		registration: handler.NewRegistration(a.services.registration, a.origins()),
 		session:      handler.NewSession(a.services.session, a.origins()),
@@ -94,7 +99,8 @@ func (a *App) handlers(texts *i18n.Catalog) (handlers, error) {
 		wellKnown: handler.NewWellKnown(a.services.tokens),
 		terms:     handler.NewTerms(a.services.terms),
 
-		verification: handler.NewVerification(a.services.verification),
+		verification: handler.NewVerification(a.services.verification, a.policies),
+		confirmation: confirmations,
 	}
 	if a.sandbox() {
 		h.sandbox = handler.NewSandbox(sandboxOutbox{a.outbox})

@@ -38,13 +38,17 @@ func (a *App) buildJobs() (err error) {
 	river.AddWorker(workers, job.NewRunCheck(job.RunCheckParts{
 		Service: a.services.verification, Clock: clock.System{}, Log: a.Log, LongestPause: pause,
 	}))
+	river.AddWorker(workers, job.NewSettleSNILS(a.services.verification, clock.System{}, a.Log))
+	letters := a.sweepLetters(workers)
 	a.jobs, err = a.store.Queue(&river.Config{
-		Workers: workers,
+		Workers:      workers,
+		PeriodicJobs: []*river.PeriodicJob{letters},
 		Queues: map[string]river.QueueConfig{
 			string(domain.QueueCodesSMS):   {MaxWorkers: codeWorkers},
 			string(domain.QueueCodesEmail): {MaxWorkers: codeWorkers},
 			string(domain.QueueNotices):    {MaxWorkers: noticeWorkers},
 			string(domain.QueueChecks):     {MaxWorkers: checkWorkers},
+			string(domain.QueueSweeps):     {MaxWorkers: 1},
 		},
 		JobTimeout:           jobTimeout,
 		RescueStuckJobsAfter: jobRescue,

@@ -33,7 +33,14 @@ func (a *App) Handler() http.Handler { return a.echo }
 // waiting for the jobs under way until its context ends.
 func (a *App) StartJobs(ctx context.Context) (stop func(context.Context) error, err error) {
 	// The end of ctx must not cut off jobs under way: stopping waits for them.
-	return a.jobs.Stop, a.jobs.Start(context.WithoutCancel(ctx))
+	if err := a.jobs.Start(context.WithoutCancel(ctx)); err != nil {
+		return nil, err
+	}
+	leaveClock := a.followClock(ctx)
+	return func(ctx context.Context) error {
+		leaveClock()
+		return a.jobs.Stop(ctx)
+	}, nil
 }
 
 // Serve runs the API and the jobs until ctx ends, then lets what is under way

@@ -13,9 +13,13 @@ import (
 	"example.org/kabinet/internal/repository"
 	"example.org/kabinet/internal/service/account"
 	"example.org/kabinet/internal/service/centre"
+	"example.org/kabinet/internal/service/confirmation"
 	"example.org/kabinet/internal/service/idempotency"
+	"example.org/kabinet/internal/service/letter"
 	"example.org/kabinet/internal/service/notification"
+	"example.org/kabinet/internal/service/operator"
 	"example.org/kabinet/internal/service/registration"
+	"example.org/kabinet/internal/service/sandbox"
 	"example.org/kabinet/internal/service/session"
 	"example.org/kabinet/internal/service/terms"
 	"example.org/kabinet/internal/service/verification"
@@ -33,6 +37,17 @@ type services struct {
 	terms        *terms.Service
 	verification *verification.Service
 	tokens       *token.Issuer
+	confirmation *confirmation.Service
+	letter       *letter.Service
+	operator     *operator.Service
+	counter      deskServices
+	// passwords is one for all services: what is hashed at once is bounded.
+	passwords passwords
+
+	sandbox *sandbox.Service // nil in production
+	// machineAnswers keeps answers by the time that nobody moves; nil in
+	// production.
+	machineAnswers *idempotency.Service
 }
 
 // audience is who access tokens are for: this API.
@@ -43,6 +58,7 @@ func (a *App) buildServices() error {
 	if err != nil {
 		return err
 	}
+	a.services.passwords = passwords
 	if a.services.tokens, err = a.newIssuer(); err != nil {
 		return err
 	}
@@ -63,11 +79,12 @@ func (a *App) buildServices() error {
 	messages := repository.NewMessages(a.store)
 	audit := repository.NewAudit(a.store)
 	answers := repository.NewAnswers(a.store)
-	left := journal{audit, messages, answers}
+	left := a.newJournal()
 	a.services.session = session.New(session.Parts{
 		Tx: a.store, Sessions: sessions, RefreshTokens: sessions, Accounts: accounts,
+		Operators: repository.NewOperators(a.store), Limits: repository.NewLimits(a.store),
 		Throttles: repository.NewThrottles(a.store), Journal: left, Passwords: passwords,
-		Tokens: a.services.tokens, Clock: a.Clock, Policies: a.policies,
+		Tokens: a.services.tokens, Clock: a.Clock, Phones: a.machine, Policies: a.policies,
 	})
 	a.services.registration = registration.New(registration.Parts{
 		Tx: a.store, Registrations: repository.NewRegistrations(a.store),
@@ -75,7 +92,9 @@ func (a *App) buildServices() error {
 		Limits: repository.NewLimits(a.store), Passwords: passwords, Sessions: a.services.session,
 		Sealer: otp.NewSealer(mac), Clock: a.Clock, Policies: a.policies,
 	})
-	a.services.account = account.New(accounts)
+	a.services.account = account.New(account.Parts{
+		Accounts: accounts, Sessions: sessions, Confirmations: confirmations{a}, Journal: left, Clock: a.Clock,
+	})
 	a.services.notification = notification.New(notification.Parts{
 		Tx: a.store, Messages: messages, Audit: audit, Sender: sender, Clock: a.Clock,
 	})
@@ -118,11 +137,19 @@ func (a *App) newSender() (*delivery.Sender, error) {
 	return delivery.NewSender(renderer, mail, text), nil
 }
 
-// journal is the three things that use cases leave behind.
+// journal is what use cases leave behind.
 type journal struct {
 	*repository.Audit
 	*repository.Messages
 	*repository.Answers
+	*repository.Alarms
+}
+
+func (a *App) newJournal() journal {
+	return journal{
+		repository.NewAudit(a.store), repository.NewMessages(a.store),
+		repository.NewAnswers(a.store), repository.NewAlarms(a.store),
+	}
 }
 
 // passwords joins the hasher and the policy of passwords.

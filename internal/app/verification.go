@@ -3,6 +3,7 @@ package app
 import (
 	"time"
 
+	"example.org/kabinet/internal/config"
 	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/registry"
 	"example.org/kabinet/internal/registry/migration"
@@ -31,8 +32,10 @@ func (a *App) buildVerification() error {
 	a.services.verification = verification.New(verification.Parts{
 		Tx: a.store, Accounts: repository.NewAccounts(a.store), PersonalData: repository.NewPersonalData(a.store),
 		Cases:   repository.NewVerifications(a.store),
-		Journal: journal{repository.NewAudit(a.store), repository.NewMessages(a.store), repository.NewAnswers(a.store)},
+		Claims:  repository.NewClaims(a.store),
+		Journal: a.newJournal(),
 		Limits:  repository.NewLimits(a.store), Consent: consent, Registers: registers,
+		Confirmations: confirmations{a}, Freezer: a.services.account,
 		Clock: a.Clock, Policies: a.policies,
 	})
 	return nil
@@ -49,7 +52,7 @@ func (a *App) registers() (map[domain.CheckKind]verification.Register, error) {
 	}
 	r := a.Config.Registry
 	files := registry.TLSFiles{Cert: r.RegistryCertFile, Key: r.RegistryKeyFile, CA: r.RegistryCAFile}
-	snils, err := pensionfund.New(registry.GatewayConfig{URL: r.RegistrySNILSURL.Reveal(), Files: files})
+	snils, err := a.snilsRegister(files)
 	if err != nil {
 		return nil, err
 	}
@@ -61,4 +64,14 @@ func (a *App) registers() (map[domain.CheckKind]verification.Register, error) {
 		domain.CheckSNILS:    registry.NewBreaker(snils, a.Clock),
 		domain.CheckDocument: registry.NewBreaker(passport, a.Clock),
 	}, nil
+}
+
+// snilsRegister is the Pension Fund's register: behind a gateway, or in the own
+// database where the fund itself runs the program.
+func (a *App) snilsRegister(files registry.TLSFiles) (registry.Register, error) {
+	url := a.Config.Registry.RegistrySNILSURL.Reveal()
+	if url == config.OwnRegister {
+		return pensionfund.NewOwn(repository.NewInsuredPersons(a.store)), nil
+	}
+	return pensionfund.New(registry.GatewayConfig{URL: url, Files: files})
 }

@@ -25,7 +25,7 @@ const (
 
 // Catalogue is every code with its kind, in a stable order.
 func Catalogue() []Entry {
-	return slices.Concat(requestEntries(), fieldEntries(), identEntries())
+	return slices.Concat(requestEntries(), identityEntries(), fieldEntries(), identEntries())
 }
 
 // requestEntries are the errors of a whole request.
@@ -63,6 +63,46 @@ func requestEntries() []Entry {
 		{ContactTaken, KindConflict},
 		{CalendarYearUnknown, KindUnavailable},
 		{VerificationRejected, KindConflict},
+	}
+}
+
+// identityEntries are the errors of confirming identities and of those who do.
+func identityEntries() []Entry {
+	return []Entry{
+		{Forbidden, KindForbidden},
+		{PlaceNotAssigned, KindForbidden},
+		{OwnAccount, KindForbidden},
+		{SecondPersonRequired, KindForbidden},
+		{AccountSuspended, KindForbidden},
+		{AccountFrozen, KindForbidden},
+		{ReauthenticationNeeded, KindForbidden},
+		{LetterUnderWay, KindConflict},
+		{IdentityNotVerified, KindConflict},
+		{IdentityConfirmed, KindConflict},
+		{IdentityOnHold, KindConflict},
+		{MethodNotAvailable, KindConflict},
+		{ConfirmationOpen, KindConflict},
+		{LetterTooEarly, KindTooMany},
+		{LetterNotPosted, KindConflict},
+		{DocumentMismatch, KindInvalid},
+		{NothingToPrint, KindConflict},
+		{EnrolmentInvalid, KindUnauthenticated},
+		{DisputeTokenInvalid, KindInvalid},
+		{LoginTaken, KindConflict},
+		{OperatorExists, KindConflict},
+		{PersonRegistered, KindConflict},
+		{LetterCodeFormat, KindField},
+		{VisitCodeFormat, KindField},
+		{OTPFormat, KindField},
+		{LoginFormat, KindField},
+		{ReasonInvalid, KindField},
+		{DurationInvalid, KindField},
+		{LetterNotInBatch, KindField},
+		{TrackNumberTaken, KindField},
+		{PlaceUnknown, KindField},
+		{FieldMismatch, KindField},
+		{MethodInPersonOnly, KindField},
+		{MethodNotInRegion, KindField},
 	}
 }
 

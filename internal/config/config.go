@@ -78,9 +78,15 @@ func (c *Config) complete() {
 	if c.Hash.Parallel == 0 {
 		c.Hash.Parallel = runtime.GOMAXPROCS(0)
 	}
-	if c.Environment != Sandbox {
-		return
+	if c.Environment == Sandbox {
+		c.completeSandbox()
 	}
+	if c.Server.CabinetURL == "" {
+		c.Server.CabinetURL = c.Server.PublicURL
+	}
+}
+
+func (c *Config) completeSandbox() {
 	if c.Database.URL.IsZero() {
 		c.Database.URL = Secret{"sqlite:" + filepath.Join(c.DataDir, "kabinet.db")}
 	}

@@ -53,6 +53,7 @@ func TestDefaultsAreASandbox(t *testing.T) {
 	require.Equal(t, "./data", c.DataDir)
 	require.Equal(t, config.Server{
 		Addr: "127.0.0.1:8080", AdminAddr: "127.0.0.1:8081", PublicURL: "http://127.0.0.1:8080",
+		CabinetURL: "http://127.0.0.1:8080",
 	}, c.Server)
 	require.Equal(t, "sqlite:data/kabinet.db", c.Database.URL.Reveal())
 	require.Equal(t, "data/keyset.json", c.Keys.File)
@@ -93,6 +94,7 @@ func TestEverythingCanBeSet(t *testing.T) {
 	require.Equal(t, "/var/lib/kabinet/keyset.json", c.Keys.File)
 	require.Equal(t, config.Server{
 		Addr: "0.0.0.0:9000", AdminAddr: ":9001", PublicURL: "http://127.0.0.1:9000", SandboxPublic: true,
+		CabinetURL:     "http://127.0.0.1:9000",
 		CORSOrigins:    []string{"https://app.example.org", "http://localhost:3000"},
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")},
 	}, c.Server)
@@ -114,7 +116,11 @@ func TestPublicURLOfTheSandbox(t *testing.T) {
 		c, err := config.Load(sandbox("KABINET_ADDR=" + addr))
 		require.NoError(t, err, addr)
 		require.Equal(t, want, c.Server.PublicURL)
+		require.Equal(t, want, c.Server.CabinetURL)
 	}
+	c, err := config.Load(sandbox("KABINET_CABINET_URL=https://cabinet.example.org"))
+	require.NoError(t, err)
+	require.Equal(t, "https://cabinet.example.org", c.Server.CabinetURL)
 }
 
 func TestAcceptedValues(t *testing.T) {
@@ -172,6 +178,7 @@ func TestRefusedValues(t *testing.T) {
 		"KABINET_PUBLIC_URL=https://me@api.example.org":            origin,
 		"KABINET_PUBLIC_URL=https://api.example.org:443":           "must not name the port that its scheme implies: no browser does",
 		"KABINET_PUBLIC_URL=https://api.example.org:70000":         "must have a port from 0 to 65535, or none",
+		"KABINET_CABINET_URL=https://cabinet.example.org/":         origin,
 		"KABINET_CORS_ORIGINS=*":                                   origin,
 		"KABINET_CORS_ORIGINS=null":                                origin,
 		"KABINET_CORS_ORIGINS=https://*.example.org":               origin,
@@ -216,6 +223,9 @@ func TestPoliciesMustNotContradictEachOther(t *testing.T) {
 		"ACCESS_TOKEN_LIFETIME=31m":        "SESSION_IDLE: must not be less than KABINET_POLICY_ACCESS_TOKEN_LIFETIME",
 		"SESSION_ABSOLUTE=29m":             "SESSION_ABSOLUTE: must not be less than KABINET_POLICY_SESSION_IDLE",
 		"SIGN_IN_DELAY_AT_MOST=29s":        "SIGN_IN_DELAY_AT_MOST: must not be less than KABINET_POLICY_SIGN_IN_DELAY",
+		"REGISTER_ALARM_AGAIN_AFTER=59m":   "REGISTER_ALARM_AGAIN_AFTER: must not be less than KABINET_POLICY_REGISTER_ALARM_AFTER",
+		"MANUAL_REVIEW_AFTER=23h":          "MANUAL_REVIEW_AFTER: must not be less than KABINET_POLICY_REGISTER_ALARM_AGAIN_AFTER",
+		"LETTER_ATTEMPTS=4":                "LETTER_ATTEMPTS: must not be less than KABINET_POLICY_LETTER_ATTEMPTS_PER_WINDOW",
 		"REGISTRATION_PASSWORD_WINDOW=25h": "REGISTRATION_PASSWORD_WINDOW: must be a duration from 1m to 24h",
 	} {
 		require.Equal(t, []string{"KABINET_POLICY_" + want}, lines(t, sandbox("KABINET_POLICY_"+entry)), entry)
@@ -224,6 +234,8 @@ func TestPoliciesMustNotContradictEachOther(t *testing.T) {
 		"KABINET_POLICY_REGISTRATION_LIFETIME: must not be less than KABINET_POLICY_REGISTRATION_PASSWORD_WINDOW",
 	}, lines(t, sandbox(
 		"KABINET_POLICY_REGISTRATION_LIFETIME=2h", "KABINET_POLICY_REGISTRATION_PASSWORD_WINDOW=3h")))
+	require.Equal(t, []string{"KABINET_POLICY_LETTERS_PERIOD: must not be less than KABINET_POLICY_LETTER_GAP"},
+		lines(t, sandbox("KABINET_POLICY_LETTERS_PERIOD=24h", "KABINET_POLICY_LETTER_GAP=25h")))
 	require.Equal(t, []string{
 		"KABINET_HASH_MEMORY_KIB: must be at least 8 for each of KABINET_HASH_THREADS",
 	}, lines(t, sandbox("KABINET_HASH_MEMORY_KIB=31", "KABINET_HASH_THREADS=4")))
@@ -238,6 +250,7 @@ func TestProductionRefuses(t *testing.T) {
 		"KABINET_KEYSET_FILE=":                                       "must be set in production",
 		"KABINET_PUBLIC_URL=":                                        "must be set in production",
 		"KABINET_PUBLIC_URL=http://api.example.org":                  "must be https in production",
+		"KABINET_CABINET_URL=http://cabinet.example.org":             "must be https in production",
 		"KABINET_CORS_ORIGINS=https://a.example.org,http://b.org":    "must be https in production",
 		"KABINET_SMTP_URL=":                                          "must be set in production",
 		"KABINET_SMTP_URL=http://mail.example.org?from=a@b.org":      "must begin with smtp://, smtps:// or smtp+insecure://",

@@ -39,6 +39,26 @@ type Policies struct {
 	CheckRetryAtMost         time.Duration `env:"KABINET_POLICY_CHECK_RETRY_AT_MOST" envDefault:"1h" min:"100ms" max:"24h"`
 	ChecksValid              time.Duration `env:"KABINET_POLICY_CHECKS_VALID" envDefault:"2160h" min:"24h" max:"8760h"`
 
+	RegisterAlarmAfter      time.Duration `env:"KABINET_POLICY_REGISTER_ALARM_AFTER" envDefault:"1h" min:"1m" max:"24h"`
+	RegisterAlarmAgainAfter time.Duration `env:"KABINET_POLICY_REGISTER_ALARM_AGAIN_AFTER" envDefault:"24h" min:"1m" max:"168h"`
+	ManualReviewAfter       time.Duration `env:"KABINET_POLICY_MANUAL_REVIEW_AFTER" envDefault:"120h" min:"1h" max:"720h"`
+	FreshAuthentication     time.Duration `env:"KABINET_POLICY_FRESH_AUTHENTICATION" envDefault:"15m" min:"1m" max:"12h"`
+	VisitLifetime           time.Duration `env:"KABINET_POLICY_VISIT_LIFETIME" envDefault:"720h" min:"1h" max:"2160h"`
+	RefusalsBeforeReview    int           `env:"KABINET_POLICY_REFUSALS_BEFORE_REVIEW" envDefault:"3" min:"1" max:"100"`
+	DisputeWindow           time.Duration `env:"KABINET_POLICY_DISPUTE_WINDOW" envDefault:"720h" min:"1h" max:"8760h"`
+	LetterLifetime          time.Duration `env:"KABINET_POLICY_LETTER_LIFETIME" envDefault:"720h" min:"24h" max:"2160h"`
+	LetterAttempts          int           `env:"KABINET_POLICY_LETTER_ATTEMPTS" envDefault:"20" min:"1" max:"100"`
+	LetterAttemptsPerWindow int           `env:"KABINET_POLICY_LETTER_ATTEMPTS_PER_WINDOW" envDefault:"5" min:"1" max:"100"`
+	LetterAttemptsWindow    time.Duration `env:"KABINET_POLICY_LETTER_ATTEMPTS_WINDOW" envDefault:"10m" min:"1m" max:"24h"`
+	LetterGap               time.Duration `env:"KABINET_POLICY_LETTER_GAP" envDefault:"24h" min:"1m" max:"720h"`
+	LettersPerPeriod        int           `env:"KABINET_POLICY_LETTERS_PER_PERIOD" envDefault:"4" min:"1" max:"100"`
+	LettersPeriod           time.Duration `env:"KABINET_POLICY_LETTERS_PERIOD" envDefault:"720h" min:"24h" max:"8760h"`
+	LetterPostingDays       int           `env:"KABINET_POLICY_LETTER_POSTING_DAYS" envDefault:"5" min:"1" max:"30"`
+	EnrolmentLifetime       time.Duration `env:"KABINET_POLICY_ENROLMENT_LIFETIME" envDefault:"72h" min:"10m" max:"720h"`
+	FirstSignInLifetime     time.Duration `env:"KABINET_POLICY_FIRST_SIGN_IN_LIFETIME" envDefault:"72h" min:"10m" max:"720h"`
+	ApprovalLifetime        time.Duration `env:"KABINET_POLICY_APPROVAL_LIFETIME" envDefault:"168h" min:"1h" max:"720h"`
+	SearchesPerHour         int           `env:"KABINET_POLICY_SEARCHES_PER_HOUR" envDefault:"200" min:"1" max:"100000"`
+
 	IdempotencyKept time.Duration `env:"KABINET_POLICY_IDEMPOTENCY_KEPT" envDefault:"24h" min:"1m" max:"168h"`
 }
 
@@ -63,6 +83,10 @@ func (p Policies) check(r report) {
 	atLeast("SESSION_ABSOLUTE", "SESSION_IDLE", p.SessionAbsolute >= p.SessionIdle)
 	atLeast("CHECK_POLL_AT_MOST", "CHECK_POLL_AFTER", p.CheckPollAtMost >= p.CheckPollAfter)
 	atLeast("CHECK_RETRY_AT_MOST", "CHECK_RETRY_AFTER", p.CheckRetryAtMost >= p.CheckRetryAfter)
+	atLeast("REGISTER_ALARM_AGAIN_AFTER", "REGISTER_ALARM_AFTER", p.RegisterAlarmAgainAfter >= p.RegisterAlarmAfter)
+	atLeast("MANUAL_REVIEW_AFTER", "REGISTER_ALARM_AGAIN_AFTER", p.ManualReviewAfter >= p.RegisterAlarmAgainAfter)
+	atLeast("LETTER_ATTEMPTS", "LETTER_ATTEMPTS_PER_WINDOW", p.LetterAttempts >= p.LetterAttemptsPerWindow)
+	atLeast("LETTERS_PERIOD", "LETTER_GAP", p.LettersPeriod >= p.LetterGap)
 	atLeast("SIGN_IN_DELAY_AT_MOST", "SIGN_IN_DELAY", p.SignInDelayAtMost >= p.SignInDelay)
 }
 

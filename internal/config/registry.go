@@ -2,11 +2,16 @@ package config
 
 import "strings"
 
+// OwnRegister is the URL of the Pension Fund's register where the fund itself runs
+// the program: it is in the own database.
+const OwnRegister = "internal:"
+
 // Registry is the gateways to the registers of other agencies. A sandbox asks
 // none, and all of it is empty there.
 type Registry struct {
 	// RegistrySNILSURL is the Pension Fund's gateway, RegistryPassportURL that of
-	// the migration service: https://TOKEN@HOST/PATH.
+	// the migration service: https://TOKEN@HOST/PATH. The first may be
+	// [OwnRegister].
 	RegistrySNILSURL    Secret `env:"KABINET_REGISTRY_SNILS_URL"`
 	RegistryPassportURL Secret `env:"KABINET_REGISTRY_PASSPORT_URL"`
 	// RegistryCertFile and RegistryKeyFile are what gateways are shown that ask
@@ -25,6 +30,9 @@ func (g Registry) check(e Environment, r report) {
 		return
 	}
 	for name, value := range urls {
+		if name == "KABINET_REGISTRY_SNILS_URL" && value.Reveal() == OwnRegister {
+			continue
+		}
 		if wrong := wrongRegister(value); wrong != "" {
 			r.add(name, "%s", wrong)
 		}

@@ -73,3 +73,14 @@ func TestACertificateAndItsKeyComeTogether(t *testing.T) {
 	require.Equal(t, []string{"KABINET_REGISTRY_CERT_FILE: must be set with KABINET_REGISTRY_KEY_FILE"},
 		lines(t, production("KABINET_REGISTRY_KEY_FILE=/run/keys/client.key")))
 }
+
+// The fund itself keeps its register in the own database; no other register can
+// be there.
+func TestOwnRegister(t *testing.T) {
+	t.Parallel()
+	require.Empty(t, lines(t, production("KABINET_REGISTRY_SNILS_URL=internal:")))
+	require.Equal(t, []string{"KABINET_REGISTRY_PASSPORT_URL: must be a URL with a host"},
+		lines(t, production("KABINET_REGISTRY_PASSPORT_URL=internal:")))
+	require.Equal(t, []string{"KABINET_REGISTRY_SNILS_URL: must be a URL with a host"},
+		lines(t, production("KABINET_REGISTRY_SNILS_URL=internal:persons")))
+}

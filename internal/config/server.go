@@ -17,6 +17,9 @@ type Server struct {
 	// PublicURL is the origin under which people reach the API, without a
 	// slash at its end.
 	PublicURL string `env:"KABINET_PUBLIC_URL"`
+	// CabinetURL is the origin of the frontend in which people use the
+	// cabinet, without a slash at its end: letters and messages point there.
+	CabinetURL string `env:"KABINET_CABINET_URL"`
 	// CORSOrigins are the origins whose pages may call the API.
 	CORSOrigins []string `env:"KABINET_CORS_ORIGINS"`
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
@@ -38,6 +41,9 @@ func (s *Server) check(e Environment, r report) {
 		checkOrigin("KABINET_PUBLIC_URL", s.PublicURL, e, r)
 	} else if e == Production {
 		r.add("KABINET_PUBLIC_URL", "must be set in production")
+	}
+	if s.CabinetURL != "" {
+		checkOrigin("KABINET_CABINET_URL", s.CabinetURL, e, r)
 	}
 	for i, origin := range s.CORSOrigins {
 		s.CORSOrigins[i] = strings.TrimSpace(origin)

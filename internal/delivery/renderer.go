@@ -19,9 +19,15 @@ func (r *Renderer) Render(m domain.Message) Rendered {
 	channel := domain.ChannelOf(m.To)
 	key := "message." + string(m.Kind) + "." + string(channel)
 	locale := i18n.Locale(m.Locale)
+	lifetime := m.ExpiresAt.Sub(m.CreatedAt)
 	params := map[string]string{
 		"code":    m.Code,
-		"minutes": strconv.Itoa(int(m.ExpiresAt.Sub(m.CreatedAt) / time.Minute)),
+		"link":    m.Link,
+		"minutes": strconv.Itoa(int(lifetime / time.Minute)),
+		"hours":   strconv.Itoa(int(lifetime / time.Hour)),
+	}
+	if m.Reason != "" {
+		params["reason"] = r.texts.Text(locale, "reason."+m.Reason, nil)
 	}
 	rendered := Rendered{
 		ID:        m.ID,

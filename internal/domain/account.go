@@ -5,20 +5,21 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/ident"
 )
 
 // AccountType says which of the cabinets an account belongs to.
 type AccountType string
 
-// AccountCitizen is the account of an insured person.
-const AccountCitizen AccountType = "citizen"
-
-// AccountStatus says whether an account can be used.
-type AccountStatus string
-
-// AccountActive is an account that can be used.
-const AccountActive AccountStatus = "active"
+// The types of account.
+const (
+	// AccountCitizen is the account of an insured person.
+	AccountCitizen AccountType = "citizen"
+	// AccountOperator is the account of somebody who works for the fund or a
+	// service centre.
+	AccountOperator AccountType = "operator"
+)
 
 // Contact is a way to reach the owner of an account.
 type Contact struct {
@@ -41,6 +42,12 @@ type Account struct {
 	// Verification is the state of the newest check of the person's data;
 	// empty where there was none.
 	Verification VerificationStatus
+	// VerifiedUntil is until when a check that has passed proves the data; zero
+	// where none has.
+	VerifiedUntil time.Time
+	// Disputed tells that the owner has denied the confirmation that came last:
+	// only a visit confirms this account again.
+	Disputed bool
 }
 
 // NewCitizen is the account that a completed registration becomes.
@@ -58,11 +65,43 @@ func NewCitizen(r Registration, now time.Time) Account {
 	}
 }
 
+// Refresh moves a passed check of the person's data whose time is over to expired.
+func (a *Account) Refresh(now time.Time) {
+	c := VerificationCase{Status: a.Verification, ValidUntil: a.VerifiedUntil}
+	c.Refresh(now)
+	a.Verification = c.Status
+}
+
 // CanSignIn tells whether the right password opens a session.
 func (a *Account) CanSignIn() bool { return a.Status == AccountActive }
 
+// Frozen is why an account cannot be used; nil where it can. It is for those
+// who have proven that the account is theirs.
+func (a *Account) Frozen() *apperr.Error {
+	code := apperr.AccountSuspended
+	switch a.Status {
+	case AccountActive:
+		return nil
+	case AccountDeceased:
+		code = apperr.AccountFrozen
+	case AccountSuspended:
+	}
+	return &apperr.Error{Code: code, NextActions: a.Status.NextActions()}
+}
+
 // NextActions names what the owner can do next.
-func (a *Account) NextActions() []string { return append(a.Verification.NextActions(), "sign_out") }
+func (a *Account) NextActions() []string {
+	if a.Type != AccountCitizen {
+		return []string{"work", "sign_out"}
+	}
+	if a.Level == LevelConfirmed {
+		return []string{"use_services", "edit_personal_data", "sign_out"}
+	}
+	if a.Disputed && a.Verification == VerificationPassed {
+		return append(ConfirmationDisputed.NextActions(), "sign_out")
+	}
+	return append(a.Verification.NextActions(), "sign_out")
+}
 
 // Credential is what an account is signed in to with.
 type Credential struct {

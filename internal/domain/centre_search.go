@@ -62,6 +62,8 @@ type CentreReplacement struct {
 
 // CentreChanges is what a replacement did.
 type CentreChanges struct {
+	// ListID names the new list.
+	ListID uuid.UUID
 	// Stored is how many centres there are now, Removed how many no longer.
 	Stored, Removed int
 }

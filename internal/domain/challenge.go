@@ -65,8 +65,14 @@ func ChallengeMoves() []Move[ChallengeStatus, ChallengeEvent] {
 // nothing for another.
 type ChallengePurpose string
 
-// PurposeRegistration is the proof of a contact by a person who registers.
-const PurposeRegistration ChallengePurpose = "registration"
+// The purposes.
+const (
+	// PurposeRegistration is the proof of a contact by a person who registers.
+	PurposeRegistration ChallengePurpose = "registration"
+	// PurposeFirstSignIn is the proof of a contact by a person who was
+	// registered at the counter.
+	PurposeFirstSignIn ChallengePurpose = "first_sign_in"
+)
 
 // Challenge is a one-time code that was sent and not yet typed in.
 type Challenge struct {

@@ -21,7 +21,12 @@ type Turn string
 const (
 	TurnPerson  Turn = "person"
 	TurnKabinet Turn = "kabinet"
-	TurnNobody  Turn = "nobody"
+	// TurnPost is a letter on its way.
+	TurnPost Turn = "post"
+	// TurnOperator is something that somebody at the fund or at a service
+	// centre has to decide or to do.
+	TurnOperator Turn = "operator"
+	TurnNobody   Turn = "nobody"
 )
 
 // Caller is who sent a request, as far as the connection tells.

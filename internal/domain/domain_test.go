@@ -95,6 +95,7 @@ func TestWaitsDouble(t *testing.T) {
 	minutes := []int{1, 2, 4, 8, 15, 15, 15}
 	for i, want := range minutes {
 		require.Equal(t, time.Duration(want)*time.Minute, p.ResendAfter(i+1), "after code %d", i+1)
+		require.Equal(t, p.ResendAfter(i+2), p.NextResendAfter(p.ResendAfter(i+1)), "whoever knows the wait alone")
 	}
 	require.Equal(t, 15*time.Minute, p.ResendAfter(1_000_000))
 	for failures, want := range map[int]time.Duration{
@@ -165,7 +166,7 @@ func TestJobsAndQueues(t *testing.T) {
 	require.NoError(t, err)
 	for _, kind := range domain.MessageKinds() {
 		bySMS, byEmail := domain.QueueNotices, domain.QueueNotices
-		if kind == domain.MessageRegistrationCode {
+		if kind == domain.MessageRegistrationCode || kind == domain.MessageFirstSignIn {
 			bySMS, byEmail = domain.QueueCodesSMS, domain.QueueCodesEmail
 		}
 		require.Equal(t, bySMS, (&domain.Message{Kind: kind, To: phone}).Queue())

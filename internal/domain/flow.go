@@ -53,9 +53,12 @@ type RegistrationFlow struct {
 // SignIn is who wants to sign in.
 type SignIn struct {
 	AccountType AccountType
-	// Login is what the person typed: a phone or an e-mail address.
-	Login     string
-	Password  string
+	// Login is what the person typed: a phone or an e-mail address, or an
+	// operator's name.
+	Login    string
+	Password string
+	// OTP is the code of an operator's second factor.
+	OTP       string
 	Transport Transport
 	Caller    Caller
 }

@@ -11,6 +11,15 @@ type SendMessage struct {
 // Kind is the name of the job in the queue.
 func (SendMessage) Kind() string { return "send_message" }
 
+// SettleSNILS is the job that puts on hold whoever else passed the checks with
+// the SNILS that an account has just confirmed.
+type SettleSNILS struct {
+	AccountID uuid.UUID `json:"account_id"`
+}
+
+// Kind is the name of the job in the queue.
+func (SettleSNILS) Kind() string { return "settle_snils" }
+
 // Queue separates messages that somebody waits for from those that can wait,
 // and one channel from another, so that a flood of the one or the failure of
 // the other never delays the rest.
@@ -23,12 +32,14 @@ const (
 	QueueNotices    Queue = "notices"
 	// QueueChecks is for the questions to the registers.
 	QueueChecks Queue = "checks"
+	// QueueSweeps is for looking through what time has changed.
+	QueueSweeps Queue = "sweeps"
 )
 
 // Queue is where the message waits to be sent.
 func (m *Message) Queue() Queue {
 	switch {
-	case m.Kind != MessageRegistrationCode:
+	case m.Kind != MessageRegistrationCode && m.Kind != MessageFirstSignIn:
 		return QueueNotices
 	case ChannelOf(m.To) == ChannelSMS:
 		return QueueCodesSMS
@@ -36,3 +47,10 @@ func (m *Message) Queue() Queue {
 		return QueueCodesEmail
 	}
 }
+
+// SweepLetters is the job that looks through the letters for those that are
+// late, those whose time is over and those to be reminded of.
+type SweepLetters struct{}
+
+// Kind is the name of the job in the queue.
+func (SweepLetters) Kind() string { return "sweep_letters" }

@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // Level says how much about the person behind an account is proven.
 type Level string
 
@@ -9,10 +11,20 @@ const (
 	LevelSimplified Level = "simplified"
 	// LevelStandard is an account whose data passed the checks of the registers.
 	LevelStandard Level = "standard"
+	// LevelConfirmed is an account whose owner's identity was confirmed.
+	LevelConfirmed Level = "confirmed"
 )
 
-// Levels lists every level, the lowest first.
-func Levels() []Level { return []Level{LevelSimplified, LevelStandard} }
+// LevelNone is the level of accounts that are not a citizen's.
+const LevelNone Level = ""
+
+// Levels lists every level of a citizen, the lowest first.
+func Levels() []Level { return []Level{LevelSimplified, LevelStandard, LevelConfirmed} }
+
+// Reaches tells whether the level is at least another one.
+func (l Level) Reaches(wanted Level) bool {
+	return slices.Index(Levels(), l) >= slices.Index(Levels(), wanted)
+}
 
 // Turn says who acts next: a level is always the person's to raise or to keep.
 func (Level) Turn() Turn { return TurnPerson }
@@ -26,16 +38,30 @@ const (
 	// LevelEditData is a change of what was checked: nothing of it is proven
 	// any more.
 	LevelEditData LevelEvent = "edit_data"
+	// LevelConfirmIdentity is an identity that was confirmed.
+	LevelConfirmIdentity LevelEvent = "confirm_identity"
+	// LevelDoubtIdentity is an owner who says that the confirmation was not
+	// theirs: the data are proven, the identity is not.
+	LevelDoubtIdentity LevelEvent = "doubt_identity"
+	// LevelLoseSNILS is a SNILS that turned out to be another person's.
+	LevelLoseSNILS LevelEvent = "lose_snils"
 )
 
 // LevelEvents lists every event of a level.
-func LevelEvents() []LevelEvent { return []LevelEvent{LevelPassChecks, LevelEditData} }
+func LevelEvents() []LevelEvent {
+	return []LevelEvent{LevelPassChecks, LevelEditData, LevelConfirmIdentity, LevelDoubtIdentity, LevelLoseSNILS}
+}
 
 // LevelMoves is the table of an account's levels.
 func LevelMoves() []Move[Level, LevelEvent] {
 	return []Move[Level, LevelEvent]{
 		{LevelSimplified, LevelPassChecks, LevelStandard},
 		{LevelStandard, LevelEditData, LevelSimplified},
+		{LevelStandard, LevelConfirmIdentity, LevelConfirmed},
+		{LevelStandard, LevelLoseSNILS, LevelSimplified},
+		{LevelConfirmed, LevelEditData, LevelSimplified},
+		{LevelConfirmed, LevelDoubtIdentity, LevelStandard},
+		{LevelConfirmed, LevelLoseSNILS, LevelSimplified},
 	}
 }
 
@@ -44,6 +70,15 @@ func (a *Account) PassChecks() error { return a.moveLevel(LevelPassChecks) }
 
 // EditData records that the data are not those that were checked.
 func (a *Account) EditData() error { return a.moveLevel(LevelEditData) }
+
+// ConfirmIdentity records that the owner's identity was confirmed.
+func (a *Account) ConfirmIdentity() error { return a.moveLevel(LevelConfirmIdentity) }
+
+// DoubtIdentity records that the owner denies the confirmation.
+func (a *Account) DoubtIdentity() error { return a.moveLevel(LevelDoubtIdentity) }
+
+// LoseSNILS records that the SNILS is another person's.
+func (a *Account) LoseSNILS() error { return a.moveLevel(LevelLoseSNILS) }
 
 func (a *Account) moveLevel(on LevelEvent) error {
 	to, err := next(LevelMoves(), a.Level, on)

@@ -40,3 +40,32 @@ func (p Policies) CodesPerDayLimit() Limit {
 func (p Policies) AttemptsPerDayLimit() Limit {
 	return Limit{"attempts_per_day", p.CodeAttemptsPerDay, 24 * time.Hour}
 }
+
+// LetterAttemptsLimit bounds the guesses at one letter's code in a short time.
+func (p Policies) LetterAttemptsLimit() Limit {
+	return Limit{"letter_attempts", p.LetterAttemptsPerWindow, p.LetterAttemptsWindow}
+}
+
+// SecondFactorLimit bounds how many codes of one operator's second factor are
+// compared, wherever they come from. Only those count that come with the right
+// password.
+func SecondFactorLimit() Limit { return Limit{"second_factor", 10, 15 * time.Minute} }
+
+// SearchesLimit bounds how many accounts one operator looks for.
+func (p Policies) SearchesLimit() Limit {
+	return Limit{"operator_searches", p.SearchesPerHour, time.Hour}
+}
+
+// SNILSWarningsLimit bounds how often the holder of a SNILS is told that somebody
+// else gave it.
+func SNILSWarningsLimit() Limit { return Limit{"snils_warnings", 1, 24 * time.Hour} }
+
+// SNILSAlarmsLimit bounds how often operators are called because one account gave
+// a SNILS that another holds.
+func SNILSAlarmsLimit() Limit { return Limit{"snils_alarms", 1, 24 * time.Hour} }
+
+// FirstSignInsLimit bounds the codes for a first sign-in that one client address
+// tries.
+func (p Policies) FirstSignInsLimit() Limit {
+	return Limit{"first_sign_ins_per_client", p.CodesPerClient, p.CodesClientWindow}
+}

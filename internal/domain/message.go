@@ -42,6 +42,33 @@ const (
 	MessageVerificationRejected MessageKind = "verification_rejected"
 	// MessageVerificationDelayed tells that a register is down.
 	MessageVerificationDelayed MessageKind = "verification_delayed"
+	// MessageVerificationOnHold tells that the data need a visit to be cleared.
+	MessageVerificationOnHold MessageKind = "verification_on_hold"
+	// MessageSNILSContested tells the holder of a SNILS that somebody else
+	// gave the same number.
+	MessageSNILSContested MessageKind = "snils_contested"
+	// MessageIdentityConfirmed tells that the identity is confirmed, with a
+	// link to deny it.
+	MessageIdentityConfirmed MessageKind = "identity_confirmed"
+	// MessageConfirmationDisputed tells that the denial has taken effect.
+	MessageConfirmationDisputed MessageKind = "confirmation_disputed"
+	// MessageVisitRefused tells why a visit came to nothing.
+	MessageVisitRefused   MessageKind = "visit_refused"
+	MessageLetterPosted   MessageKind = "letter_posted"
+	MessageLetterReminder MessageKind = "letter_reminder"
+	MessageLetterReturned MessageKind = "letter_returned"
+	MessageLetterLost     MessageKind = "letter_lost"
+	MessageLetterExpired  MessageKind = "letter_expired"
+	// MessageAccountSuspended and MessageAccountReinstated tell what operators
+	// did with an account.
+	MessageAccountSuspended  MessageKind = "account_suspended"
+	MessageAccountReinstated MessageKind = "account_reinstated"
+	// MessageFirstSignIn brings the code with which a person who was
+	// registered at the counter sets a password.
+	MessageFirstSignIn MessageKind = "first_sign_in"
+	// MessageOperatorEnrolment brings the link with which an operator sets a
+	// password and the second factor.
+	MessageOperatorEnrolment MessageKind = "operator_enrolment"
 )
 
 // MessageKinds lists every kind of message.
@@ -49,6 +76,9 @@ func MessageKinds() []MessageKind {
 	return []MessageKind{
 		MessageRegistrationCode, MessageRegistrationAttempt, MessageSessionRevoked,
 		MessageVerificationPassed, MessageVerificationCorrection, MessageVerificationRejected, MessageVerificationDelayed,
+		MessageVerificationOnHold, MessageSNILSContested, MessageIdentityConfirmed, MessageConfirmationDisputed,
+		MessageVisitRefused, MessageLetterPosted, MessageLetterReminder, MessageLetterReturned, MessageLetterLost,
+		MessageLetterExpired, MessageAccountSuspended, MessageAccountReinstated, MessageFirstSignIn, MessageOperatorEnrolment,
 	}
 }
 
@@ -59,6 +89,8 @@ type Channel string
 const (
 	ChannelSMS   Channel = "sms"
 	ChannelEmail Channel = "email"
+	// ChannelRegisteredMail is the post, which a sandbox plays.
+	ChannelRegisteredMail Channel = "registered_mail"
 )
 
 // ChannelOf is the channel that reaches a contact.
@@ -126,10 +158,29 @@ type Message struct {
 	To     ident.Contact
 	Locale Locale
 	// Code is the one-time code that the message carries, if any.
-	Code      string
+	Code string
+	// Link is the secret address that the message carries, if any.
+	Link string
+	// Reason is what the text chooses its words by, if anything, such as a
+	// [RefusalReason].
+	Reason    string
 	CreatedAt time.Time
 	// ExpiresAt is when the message is of no more use; zero for never.
 	ExpiresAt time.Time
+}
+
+// Notices are a message about an account, one to each contact that its owner has
+// proven: what is typed in by others must not bring strangers a link.
+func (a *Account) Notices(m Message, now time.Time) []Message {
+	var all []Message
+	for _, contact := range a.Contacts {
+		if contact.ConfirmedAt.IsZero() {
+			continue
+		}
+		m.ID, m.Status, m.To, m.Locale, m.CreatedAt = NewID(), MessageQueued, contact.Value, a.Locale, now
+		all = append(all, m)
+	}
+	return all
 }
 
 // Settle moves the message out of the queue and forgets what is not needed
@@ -137,7 +188,7 @@ type Message struct {
 func (m *Message) Settle(on MessageEvent) error {
 	to, err := next(MessageMoves(), m.Status, on)
 	if err == nil {
-		m.Status, m.Code = to, ""
+		m.Status, m.Code, m.Link, m.Reason = to, "", "", ""
 	}
 	return err
 }

@@ -51,8 +51,13 @@ type Consent struct {
 // ConsentChannel is how an agreement came.
 type ConsentChannel string
 
-// ConsentByAPI is an agreement that a frontend sent for the person.
-const ConsentByAPI ConsentChannel = "api"
+// The channels.
+const (
+	// ConsentByAPI is an agreement that a frontend sent for the person.
+	ConsentByAPI ConsentChannel = "api"
+	// ConsentAtCounter is an agreement on paper, which an operator has seen.
+	ConsentAtCounter ConsentChannel = "counter"
+)
 
 // DocumentPersonalData is the consent to the processing of personal data
 // (Federal Law No 152-FZ, article 9).
@@ -77,7 +82,11 @@ type PersonalDataForm struct {
 // Submission is personal data that came in.
 type Submission struct {
 	Account uuid.UUID
+	// AuthTime is when the sender last proved the password.
+	AuthTime time.Time
 	// Data has neither ids nor times yet.
-	Data   PersonalData
-	Caller Caller
+	Data PersonalData
+	// VoidLetter says that a letter under way may be made worthless.
+	VoidLetter bool
+	Caller     Caller
 }

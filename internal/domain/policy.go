@@ -65,6 +65,49 @@ type Policies struct {
 	// ChecksValid is how long passed checks prove the data.
 	ChecksValid time.Duration
 
+	// RegisterAlarmAfter and RegisterAlarmAgainAfter are when operators are
+	// called about a register that cannot be reached; after ManualReviewAfter
+	// one of them decides in its place.
+	RegisterAlarmAfter      time.Duration
+	RegisterAlarmAgainAfter time.Duration
+	ManualReviewAfter       time.Duration
+	// FreshAuthentication is how old a sign-in may be for those who change what
+	// is proven.
+	FreshAuthentication time.Duration
+
+	// VisitLifetime is how long a visit code is good for.
+	VisitLifetime time.Duration
+	// RefusalsBeforeReview is how many refused visits call a supervisor.
+	RefusalsBeforeReview int
+	// DisputeWindow is how long the owner can deny a confirmation by the link.
+	DisputeWindow time.Duration
+	// LetterLifetime is how long the code of a letter is good for, from its
+	// posting on.
+	LetterLifetime time.Duration
+	// LetterAttempts is how many codes are compared with a letter's in all, and
+	// LetterAttemptsPerWindow how many within LetterAttemptsWindow.
+	LetterAttempts          int
+	LetterAttemptsPerWindow int
+	LetterAttemptsWindow    time.Duration
+	// LetterGap is the least time between two letters, LettersPerPeriod the
+	// most of them within LettersPeriod.
+	LetterGap        time.Duration
+	LettersPerPeriod int
+	LettersPeriod    time.Duration
+	// LetterPostingDays is within how many working days a letter is posted.
+	LetterPostingDays int
+
+	// EnrolmentLifetime is how long an operator's enrolment link is good for.
+	EnrolmentLifetime time.Duration
+	// FirstSignInLifetime is how long the code is good for with which a person
+	// who was registered at the counter sets a password.
+	FirstSignInLifetime time.Duration
+	// ApprovalLifetime is how long a second person may take to decide.
+	ApprovalLifetime time.Duration
+	// SearchesPerHour is how many accounts one operator may look for in an
+	// hour.
+	SearchesPerHour int
+
 	// IdempotencyKept is how long an answer is kept for its Idempotency-Key.
 	IdempotencyKept time.Duration
 }
@@ -73,6 +116,13 @@ type Policies struct {
 const (
 	// CodeDigits is the length of a contact code.
 	CodeDigits = 6
+	// TOTPDigits is the length of a code of an operator's second factor.
+	TOTPDigits = 6
+	// LetterCodeLength is the length of a citizen's letter code, and
+	// VisitCodeLength that of a visit code, in characters of Crockford's
+	// base 32 (5 bits each).
+	LetterCodeLength = 10
+	VisitCodeLength  = 8
 )
 
 // DefaultPolicies are the numbers of a fresh installation.
@@ -106,6 +156,25 @@ func DefaultPolicies() Policies {
 		CheckRetryAfter:            time.Minute,
 		CheckRetryAtMost:           time.Hour,
 		ChecksValid:                90 * 24 * time.Hour,
+		RegisterAlarmAfter:         time.Hour,
+		RegisterAlarmAgainAfter:    24 * time.Hour,
+		ManualReviewAfter:          5 * 24 * time.Hour,
+		FreshAuthentication:        15 * time.Minute,
+		VisitLifetime:              30 * 24 * time.Hour,
+		RefusalsBeforeReview:       3,
+		DisputeWindow:              30 * 24 * time.Hour,
+		LetterLifetime:             30 * 24 * time.Hour,
+		LetterAttempts:             20,
+		LetterAttemptsPerWindow:    5,
+		LetterAttemptsWindow:       10 * time.Minute,
+		LetterGap:                  24 * time.Hour,
+		LettersPerPeriod:           4,
+		LettersPeriod:              30 * 24 * time.Hour,
+		LetterPostingDays:          5,
+		EnrolmentLifetime:          72 * time.Hour,
+		FirstSignInLifetime:        72 * time.Hour,
+		ApprovalLifetime:           7 * 24 * time.Hour,
+		SearchesPerHour:            200,
 		IdempotencyKept:            24 * time.Hour,
 	}
 }
@@ -121,6 +190,12 @@ func (p Policies) CodeLifetime(c Channel) time.Duration {
 // ResendAfter is how long to wait for the next code after sent codes.
 func (p Policies) ResendAfter(sent int) time.Duration {
 	return doubled(p.CodeResendAfter, p.CodeResendAtMost, sent-1)
+}
+
+// NextResendAfter is how long to wait for the next code after the wait that the
+// last one began.
+func (p Policies) NextResendAfter(last time.Duration) time.Duration {
+	return doubled(last, p.CodeResendAtMost, 1)
 }
 
 // SignInDelayAfter is how long to wait after so many failures in a row.

@@ -49,11 +49,13 @@ const (
 	// SessionReuse is the end because a used refresh token came back.
 	SessionReuse  SessionEvent = "reuse"
 	SessionExpire SessionEvent = "expire"
+	// SessionClose is the end because the account may not be used any more.
+	SessionClose SessionEvent = "close"
 )
 
 // SessionEvents lists every event of a session.
 func SessionEvents() []SessionEvent {
-	return []SessionEvent{SessionRefresh, SessionSignOut, SessionReuse, SessionExpire}
+	return []SessionEvent{SessionRefresh, SessionSignOut, SessionReuse, SessionExpire, SessionClose}
 }
 
 // SessionMoves is the table of a session's states.
@@ -63,6 +65,7 @@ func SessionMoves() []Move[SessionStatus, SessionEvent] {
 		{SessionActive, SessionSignOut, SessionSignedOut},
 		{SessionActive, SessionReuse, SessionRevoked},
 		{SessionActive, SessionExpire, SessionExpired},
+		{SessionActive, SessionClose, SessionRevoked},
 	}
 }
 
@@ -113,6 +116,9 @@ func (s *Session) SignOut(now time.Time) error { return s.move(SessionSignOut, n
 
 // Revoke ends the session because one of its refresh tokens was used twice.
 func (s *Session) Revoke(now time.Time) error { return s.move(SessionReuse, now) }
+
+// Close ends the session because its account may not be used any more.
+func (s *Session) Close(now time.Time) error { return s.move(SessionClose, now) }
 
 // Expire moves a session whose time is over to expired.
 func (s *Session) Expire(now time.Time) {
@@ -165,4 +171,6 @@ type Principal struct {
 	AccountType AccountType
 	Level       Level
 	SessionID   uuid.UUID
+	// AuthTime is when the person last proved the password.
+	AuthTime time.Time
 }

@@ -62,6 +62,28 @@ func machines() []machine {
 			next:     func(s string) []string { return domain.SessionStatus(s).NextActions() },
 		},
 		{
+			name:     "Account",
+			statuses: names(domain.AccountStatuses()),
+			events:   names(domain.AccountEvents()),
+			moves:    table(domain.AccountMoves()),
+			play: func(status, event string) (string, error) {
+				a := domain.Account{Status: domain.AccountStatus(status)}
+				err := a.Move(domain.AccountEvent(event))
+				return string(a.Status), err
+			},
+			turn: func(s string) domain.Turn { return domain.AccountStatus(s).Turn() },
+			next: func(s string) []string { return domain.AccountStatus(s).NextActions() },
+		},
+		{
+			name:     "Operator",
+			statuses: names(domain.OperatorStatuses()),
+			events:   names(domain.OperatorEvents()),
+			moves:    table(domain.OperatorMoves()),
+			play:     playOperator,
+			turn:     func(s string) domain.Turn { return domain.OperatorStatus(s).Turn() },
+			next:     func(s string) []string { return domain.OperatorStatus(s).NextActions() },
+		},
+		{
 			name:     "Account level",
 			statuses: names(domain.Levels()),
 			events:   names(domain.LevelEvents()),
@@ -77,6 +99,33 @@ func machines() []machine {
 			play:     playVerification,
 			turn:     func(s string) domain.Turn { return domain.VerificationStatus(s).Turn() },
 			next:     func(s string) []string { return domain.VerificationStatus(s).NextActions() },
+		},
+		{
+			name:     "Identity confirmation",
+			statuses: names(domain.ConfirmationStatuses()),
+			events:   names(domain.ConfirmationEvents()),
+			moves:    table(domain.ConfirmationMoves()),
+			play:     playConfirmation,
+			turn:     func(s string) domain.Turn { return domain.ConfirmationStatus(s).Turn() },
+			next:     func(s string) []string { return domain.ConfirmationStatus(s).NextActions() },
+		},
+		{
+			name:     "Approval",
+			statuses: names(domain.ApprovalStatuses()),
+			events:   names(domain.ApprovalEvents()),
+			moves:    table(domain.ApprovalMoves()),
+			play:     playApproval,
+			turn:     func(s string) domain.Turn { return domain.ApprovalStatus(s).Turn() },
+			next:     func(s string) []string { return domain.ApprovalStatus(s).NextActions() },
+		},
+		{
+			name:     "Registered letter",
+			statuses: names(domain.LetterStatuses()),
+			events:   names(domain.LetterEvents()),
+			moves:    table(domain.LetterMoves()),
+			play:     playLetter,
+			turn:     func(s string) domain.Turn { return domain.LetterStatus(s).Turn() },
+			next:     func(s string) []string { return domain.LetterStatus(s).NextActions() },
 		},
 		{
 			name:     "Message",
@@ -153,6 +202,8 @@ func playSession(status, event string) (string, error) {
 		err = s.SignOut(at())
 	case domain.SessionReuse:
 		err = s.Revoke(at())
+	case domain.SessionClose:
+		err = s.Close(at())
 	case domain.SessionExpire:
 		return played(&s, s.Status, func() { s.Expire(s.IdleAt) }, &s.Status)
 	}

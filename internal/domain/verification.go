@@ -27,6 +27,9 @@ type Check struct {
 	CheckedAt time.Time
 	// RetryAt is when the register is turned to next; zero for at once.
 	RetryAt time.Time
+	// DownSince is when the register could not be reached for the first time;
+	// zero while it always could, and once it has answered.
+	DownSince time.Time
 }
 
 // open tells whether the check has no result yet.
@@ -112,10 +115,13 @@ func (c *VerificationCase) Taken(r CheckRun, reference string, retryAt time.Time
 
 // Delay records that the register could not be reached, and when to try again.
 // It returns the move that this causes, if any.
-func (c *VerificationCase) Delay(r CheckRun, retryAt time.Time) VerificationEvent {
+func (c *VerificationCase) Delay(r CheckRun, now, retryAt time.Time) VerificationEvent {
 	check := c.Awaited(r)
 	if check == nil {
 		return ""
+	}
+	if check.DownSince.IsZero() {
+		check.DownSince = now
 	}
 	check.Result, check.RetryAt = CheckUnavailable, retryAt
 	// It may have lost the question with whatever made it fail; the same
@@ -129,17 +135,41 @@ func (c *VerificationCase) Delay(r CheckRun, retryAt time.Time) VerificationEven
 // repeated answer changes nothing. Passed checks prove the data for as long as
 // valid says. It returns the move that this causes, if any.
 func (c *VerificationCase) Answer(r CheckRun, o CheckOutcome, now time.Time, valid time.Duration) VerificationEvent {
-	check := c.Awaited(r)
-	if check == nil {
+	if !c.answered(r, o, now) {
 		return ""
 	}
-	check.Result, check.Fields, check.CheckedAt = o.Result, o.Groups(r.Check), now
-	check.RetryAt, check.Reference, check.Failures = time.Time{}, "", 0
 	on := c.settle()
 	if on == VerificationPass {
 		c.ValidUntil = now.Add(valid)
 	}
 	return on
+}
+
+// AnswerContested records the result of a check as [VerificationCase.Answer]
+// does, for a person whose SNILS another account has confirmed: where all checks
+// are passed, the case is put on hold.
+func (c *VerificationCase) AnswerContested(r CheckRun, o CheckOutcome, now time.Time) VerificationEvent {
+	if !c.answered(r, o, now) {
+		return ""
+	}
+	if c.verdict() != VerificationPass {
+		return c.settle()
+	}
+	if err := c.Hold(); err != nil {
+		return ""
+	}
+	return VerificationHold
+}
+
+// answered notes the result of a check that is awaited.
+func (c *VerificationCase) answered(r CheckRun, o CheckOutcome, now time.Time) bool {
+	check := c.Awaited(r)
+	if check == nil {
+		return false
+	}
+	check.Result, check.Fields, check.CheckedAt = o.Result, o.Groups(r.Check), now
+	check.RetryAt, check.DownSince, check.Reference, check.Failures = time.Time{}, time.Time{}, "", 0
+	return true
 }
 
 // Groups are the groups of fields that the person is told to look at.
@@ -203,6 +233,9 @@ func (c *VerificationCase) Resubmit() error {
 // Supersede ends the case because there are other data.
 func (c *VerificationCase) Supersede() error { return c.move(VerificationSupersede) }
 
+// Hold stops the case because another account has confirmed the same SNILS.
+func (c *VerificationCase) Hold() error { return c.move(VerificationHold) }
+
 // MakeWay ends the case because there are other data, or begins it anew where
 // it asked for them. It returns the move; none for a case that was over.
 func (c *VerificationCase) MakeWay(now time.Time) (VerificationEvent, error) {
@@ -228,9 +261,14 @@ func (c *VerificationCase) Refresh(now time.Time) {
 }
 
 // Proves tells whether the same data need not be checked again: they are being
-// checked, or have passed.
+// checked, have passed, or wait for an operator.
 func (c *VerificationCase) Proves() bool {
-	return c.Status.Turn() == TurnKabinet || c.Status == VerificationPassed
+	switch c.Status { //nolint:exhaustive // all others need another check, or data that are other
+	case VerificationChecking, VerificationWaitingRegistry, VerificationPassed, VerificationOnHold, VerificationManualReview:
+		return true
+	default:
+		return false
+	}
 }
 
 // Looks tells whether the case looks the same to its owner as another state of
@@ -266,7 +304,12 @@ func VerificationMessage(on VerificationEvent) (MessageKind, bool) {
 		return MessageVerificationRejected, true
 	case VerificationWait:
 		return MessageVerificationDelayed, true
-	case VerificationResume, VerificationResubmit, VerificationSupersede, VerificationExpire:
+	case VerificationHold:
+		return MessageVerificationOnHold, true
+	case VerificationRelease:
+		return MessageVerificationPassed, true
+	case VerificationResume, VerificationResubmit, VerificationSupersede, VerificationExpire,
+		VerificationEscalate, VerificationUndoDeath:
 	}
 	return "", false
 }

@@ -10,15 +10,20 @@ const (
 	VerificationPassed          VerificationStatus = "passed"
 	VerificationNeedsCorrection VerificationStatus = "needs_correction"
 	VerificationRejected        VerificationStatus = "rejected"
-	VerificationSuperseded      VerificationStatus = "superseded"
-	VerificationExpired         VerificationStatus = "expired"
+	// VerificationOnHold is a SNILS that another account has confirmed.
+	VerificationOnHold VerificationStatus = "on_hold"
+	// VerificationManualReview is a register that never answered: an operator
+	// decides.
+	VerificationManualReview VerificationStatus = "manual_review"
+	VerificationSuperseded   VerificationStatus = "superseded"
+	VerificationExpired      VerificationStatus = "expired"
 )
 
 // VerificationStatuses lists every state of a case.
 func VerificationStatuses() []VerificationStatus {
 	return []VerificationStatus{
 		VerificationChecking, VerificationWaitingRegistry, VerificationPassed, VerificationNeedsCorrection,
-		VerificationRejected, VerificationSuperseded, VerificationExpired,
+		VerificationRejected, VerificationOnHold, VerificationManualReview, VerificationSuperseded, VerificationExpired,
 	}
 }
 
@@ -29,7 +34,9 @@ func (s VerificationStatus) Turn() Turn {
 		return TurnKabinet
 	case VerificationPassed, VerificationNeedsCorrection:
 		return TurnPerson
-	case VerificationRejected, VerificationSuperseded, VerificationExpired:
+	case VerificationRejected, VerificationOnHold, VerificationManualReview:
+		return TurnOperator
+	case VerificationSuperseded, VerificationExpired:
 		return TurnNobody
 	}
 	return TurnNobody
@@ -42,11 +49,15 @@ func (s VerificationStatus) NextActions() []string {
 	case VerificationChecking, VerificationWaitingRegistry:
 		return []string{"wait_for_checks", "edit_personal_data"}
 	case VerificationPassed:
-		return []string{"edit_personal_data"}
+		return []string{"request_confirmation", "edit_personal_data"}
 	case VerificationNeedsCorrection:
 		return []string{"correct_personal_data"}
 	case VerificationRejected:
 		return []string{"visit_office"}
+	case VerificationOnHold:
+		return []string{"visit_office", "edit_personal_data"}
+	case VerificationManualReview:
+		return []string{"wait_for_review", "edit_personal_data"}
 	case VerificationSuperseded, VerificationExpired:
 		return []string{"fill_personal_data"}
 	}
@@ -71,6 +82,15 @@ const (
 	// VerificationSupersede is other data while these are checked or good.
 	VerificationSupersede VerificationEvent = "supersede"
 	VerificationExpire    VerificationEvent = "expire"
+	// VerificationHold is a SNILS that another account has confirmed.
+	VerificationHold VerificationEvent = "hold"
+	// VerificationRelease is the end of that conflict in favour of this case.
+	VerificationRelease VerificationEvent = "release"
+	// VerificationEscalate is a register that did not answer for too long.
+	VerificationEscalate VerificationEvent = "escalate"
+	// VerificationUndoDeath is a register that was wrong about a death: the
+	// data have to be given again.
+	VerificationUndoDeath VerificationEvent = "undo_death"
 )
 
 // VerificationEvents lists every event of a case.
@@ -78,6 +98,7 @@ func VerificationEvents() []VerificationEvent {
 	return []VerificationEvent{
 		VerificationWait, VerificationResume, VerificationPass, VerificationNeedCorrection,
 		VerificationReject, VerificationResubmit, VerificationSupersede, VerificationExpire,
+		VerificationHold, VerificationRelease, VerificationEscalate, VerificationUndoDeath,
 	}
 }
 
@@ -97,5 +118,16 @@ func VerificationMoves() []Move[VerificationStatus, VerificationEvent] {
 		{VerificationNeedsCorrection, VerificationResubmit, VerificationChecking},
 		{VerificationPassed, VerificationSupersede, VerificationSuperseded},
 		{VerificationPassed, VerificationExpire, VerificationExpired},
+		{VerificationPassed, VerificationHold, VerificationOnHold},
+		{VerificationChecking, VerificationHold, VerificationOnHold},
+		{VerificationWaitingRegistry, VerificationHold, VerificationOnHold},
+		{VerificationWaitingRegistry, VerificationEscalate, VerificationManualReview},
+		{VerificationOnHold, VerificationRelease, VerificationPassed},
+		{VerificationOnHold, VerificationSupersede, VerificationSuperseded},
+		{VerificationManualReview, VerificationPass, VerificationPassed},
+		{VerificationManualReview, VerificationNeedCorrection, VerificationNeedsCorrection},
+		{VerificationManualReview, VerificationHold, VerificationOnHold},
+		{VerificationManualReview, VerificationSupersede, VerificationSuperseded},
+		{VerificationRejected, VerificationUndoDeath, VerificationSuperseded},
 	}
 }

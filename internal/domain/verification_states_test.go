@@ -18,6 +18,12 @@ func playLevel(level, event string) (string, error) {
 		err = a.PassChecks()
 	case domain.LevelEditData:
 		err = a.EditData()
+	case domain.LevelConfirmIdentity:
+		err = a.ConfirmIdentity()
+	case domain.LevelDoubtIdentity:
+		err = a.DoubtIdentity()
+	case domain.LevelLoseSNILS:
+		err = a.LoseSNILS()
 	}
 	return string(a.Level), err
 }
@@ -31,7 +37,7 @@ func caseIn(status domain.VerificationStatus, first domain.CheckResult) domain.V
 	c.Status, c.ValidUntil = status, at().Add(time.Hour)
 	c.Checks[0].Result = first
 	if status == domain.VerificationWaitingRegistry {
-		c.Checks[1].Result = domain.CheckUnavailable
+		c.Checks[1].Result, c.Checks[1].DownSince = domain.CheckUnavailable, at()
 	}
 	return c
 }
@@ -48,13 +54,17 @@ func playVerification(status, event string) (string, error) {
 	var err error
 	switch domain.VerificationEvent(event) {
 	case domain.VerificationWait:
-		on = c.Delay(documentRun(c), at())
+		on = c.Delay(documentRun(c), at(), at())
 	case domain.VerificationResume:
 		on = c.Taken(documentRun(c), "reference", at())
 	case domain.VerificationPass:
-		on = answer(domain.CheckPassed)
+		if on = answer(domain.CheckPassed); on == "" {
+			return played2(&c, c.Accept(at(), checksValid))
+		}
 	case domain.VerificationNeedCorrection:
-		on = answer(domain.CheckMismatch)
+		if on = answer(domain.CheckMismatch); on == "" {
+			return played2(&c, c.SendBack([]string{"passport"}, at()))
+		}
 	case domain.VerificationReject:
 		on = answer(domain.CheckDeceased)
 	case domain.VerificationResubmit:
@@ -63,6 +73,15 @@ func playVerification(status, event string) (string, error) {
 		return played2(&c, c.Supersede())
 	case domain.VerificationExpire:
 		return played(&c, c.Status, func() { c.Refresh(c.ValidUntil) }, &c.Status)
+	case domain.VerificationHold:
+		return played2(&c, c.Hold())
+	case domain.VerificationRelease:
+		return played2(&c, c.Release(at(), checksValid))
+	case domain.VerificationEscalate:
+		c.Checks[1].Result, c.Checks[1].DownSince = domain.CheckUnavailable, at()
+		on = c.Escalate(domain.DefaultPolicies(), at().Add(5*24*time.Hour))
+	case domain.VerificationUndoDeath:
+		return played2(&c, c.UndoDeath())
 	}
 	if on == "" {
 		err = apperr.New(apperr.InvalidTransition) // answers that come too late change nothing
@@ -115,7 +134,7 @@ func happen(c *domain.VerificationCase, run domain.CheckRun, r domain.CheckResul
 	switch r { //nolint:exhaustive // all others are answers
 	case domain.CheckPending:
 	case domain.CheckUnavailable:
-		c.Delay(run, at().Add(time.Minute))
+		c.Delay(run, at(), at().Add(time.Minute))
 	default:
 		c.Answer(run, domain.CheckOutcome{Done: true, Result: r}, at(), checksValid)
 	}
@@ -131,7 +150,7 @@ func TestOnlyTheFirstAnswerCounts(t *testing.T) {
 	for _, late := range []domain.CheckRun{first, {CaseID: domain.NewID(), Check: second.Check, Attempt: 1}, {CaseID: c.ID, Check: second.Check, Attempt: 2}, {CaseID: c.ID, Check: "other", Attempt: 1}} {
 		require.Nil(t, c.Awaited(late))
 		require.Empty(t, c.Answer(late, domain.CheckOutcome{Done: true, Result: domain.CheckDeceased}, at(), checksValid))
-		require.Empty(t, c.Delay(late, at()))
+		require.Empty(t, c.Delay(late, at(), at()))
 		require.Empty(t, c.Taken(late, "reference", at()))
 		require.Equal(t, before, c)
 	}
@@ -182,6 +201,8 @@ func TestMakeWay(t *testing.T) {
 		domain.VerificationChecking:        {domain.VerificationSupersede, domain.VerificationSuperseded},
 		domain.VerificationWaitingRegistry: {domain.VerificationSupersede, domain.VerificationSuperseded},
 		domain.VerificationPassed:          {domain.VerificationSupersede, domain.VerificationSuperseded},
+		domain.VerificationOnHold:          {domain.VerificationSupersede, domain.VerificationSuperseded},
+		domain.VerificationManualReview:    {domain.VerificationSupersede, domain.VerificationSuperseded},
 		domain.VerificationNeedsCorrection: {domain.VerificationResubmit, domain.VerificationChecking},
 		domain.VerificationSuperseded:      {"", domain.VerificationSuperseded},
 		domain.VerificationExpired:         {"", domain.VerificationExpired},
@@ -211,8 +232,8 @@ func TestDelaysAndPollsAreCounted(t *testing.T) {
 	require.Equal(t, c.ID.String()+"/snils/1", run.Request(domain.CheckSubject{}).Key)
 	require.Empty(t, c.Taken(run, "reference", at().Add(time.Second)))
 	require.Equal(t, "reference", c.Awaited(run).Reference)
-	require.Equal(t, domain.VerificationWait, c.Delay(run, at().Add(time.Minute)))
-	require.Empty(t, c.Delay(run, at().Add(time.Hour)), "no second move")
+	require.Equal(t, domain.VerificationWait, c.Delay(run, at(), at().Add(time.Minute)))
+	require.Empty(t, c.Delay(run, at().Add(time.Minute), at().Add(time.Hour)), "no second move")
 	check := c.Awaited(run)
 	require.Equal(t, 2, check.Failures)
 	require.Equal(t, at().Add(time.Hour), check.RetryAt)
@@ -256,12 +277,12 @@ func TestVerificationMessages(t *testing.T) {
 			require.Equal(t, domain.QueueNotices, (&domain.Message{Kind: kind}).Queue())
 		}
 	}
-	require.Equal(t, 4, told)
+	require.Equal(t, 6, told)
 }
 
 func TestNextActionsOfAccounts(t *testing.T) {
 	t.Parallel()
-	var a domain.Account
+	a := domain.Account{Type: domain.AccountCitizen}
 	require.Equal(t, []string{"fill_personal_data", "sign_out"}, a.NextActions())
 	for _, status := range domain.VerificationStatuses() {
 		a.Verification = status

@@ -105,14 +105,23 @@ func caller(c echo.Context) domain.Caller {
 }
 
 // pathID reads an id of the path. What is not an id names nothing.
-func pathID(c echo.Context) (uuid.UUID, error) {
-	const plain = 36
-	text := c.Param("id")
-	id, err := uuid.Parse(text)
-	if err != nil || len(text) != plain {
+func pathID(c echo.Context) (uuid.UUID, error) { return pathIDOf(c, "id") }
+
+// pathIDOf is an id in the path that has another name.
+func pathIDOf(c echo.Context, name string) (uuid.UUID, error) {
+	id, ok := plainID(c.Param(name))
+	if !ok {
 		return uuid.UUID{}, apperr.New(apperr.NotFound)
 	}
 	return id, nil
+}
+
+// plainID is an id in its usual form, and whether it is one: [uuid.Parse] takes
+// others, too.
+func plainID(text string) (uuid.UUID, bool) {
+	const plain = 36
+	id, err := uuid.Parse(text)
+	return id, err == nil && len(text) == plain
 }
 
 // bearer is the token of the Authorization header (RFC 6750, 2.1), empty if

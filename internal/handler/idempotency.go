@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"example.org/kabinet/internal/apperr"
@@ -72,10 +73,15 @@ func idempotentRequest(c echo.Context, keys []string) (domain.IdempotentRequest,
 	return domain.IdempotentRequest{Scope: strings.Join(scope, "\n"), Key: keys[0], Body: body}, nil
 }
 
-// credentials is what tells one client from another: the token that it sent,
-// or its network where it sent none. Without that, who guesses another's key
-// and body would be given the other's answer.
+// credentials is what tells one client from another: the account behind
+// [Authenticated], elsewhere the token that it sent, or its network where it
+// sent none. Without that, who guesses another's key and body would be given
+// the other's answer. A token is renewed every few minutes, an account is not:
+// who comes again with the next one gets the first answer.
 func credentials(c echo.Context, body []byte) string {
+	if who := principal(c); who.AccountID != uuid.Nil {
+		return "account " + who.AccountID.String()
+	}
 	if header := c.Request().Header.Get(echo.HeaderAuthorization); header != "" {
 		return "authorization " + header
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 	"github.com/stretchr/testify/require"
 
@@ -144,6 +145,36 @@ func TestWhichFailuresAreKept(t *testing.T) {
 		require.Equal(t, first.Body.String(), second.Body.String(), code)
 		require.Equal(t, kept, second.Header().Get("Idempotency-Replayed") == "true", code)
 	}
+}
+
+// Who is signed in is told apart by account, whatever token or session: the
+// next token gets the first one's answer.
+func TestScopeOfAKeyOfAnAccount(t *testing.T) {
+	t.Parallel()
+	o := newOnce(t, func(c echo.Context) error { return c.NoContent(http.StatusOK) })
+	one, other := uuid.New(), uuid.New()
+	signedIn := Authenticated(tokens{"first": one, "renewed": one, "else": other})
+	o.echo.POST("/mine", func(c echo.Context) error { return c.NoContent(http.StatusOK) },
+		signedIn, Idempotency(&o.ledger, slog.New(slog.DiscardHandler)))
+	for _, token := range []string{"first", "renewed", "else", "ended"} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/mine", strings.NewReader("{}"))
+		r.Header.Set("Idempotency-Key", "k")
+		r.Header.Set("Authorization", "Bearer "+token)
+		o.echo.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	require.Equal(t, []string{
+		"POST\n/mine\n\naccount " + one.String(), "POST\n/mine\n\naccount " + one.String(), "POST\n/mine\n\naccount " + other.String(),
+	}, o.ledger.scopes)
+}
+
+// tokens are accounts by their access tokens.
+type tokens map[string]uuid.UUID
+
+func (o tokens) Authenticate(_ context.Context, access string) (domain.Principal, error) {
+	if id, ok := o[access]; ok {
+		return domain.Principal{AccountID: id}, nil
+	}
+	return domain.Principal{}, apperr.New(apperr.AccessTokenInvalid)
 }
 
 // A key belongs to whoever used it first: told apart by token, else by network.

@@ -44,9 +44,9 @@ func (h *Me) Get(c echo.Context) error {
 // AccountResponse is an account as its owner sees it.
 type AccountResponse struct {
 	ID          uuid.UUID `json:"id" binding:"required" format:"uuid" example:"0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55"`
-	AccountType string    `json:"account_type" binding:"required" enums:"citizen" example:"citizen"`
-	// Level says how much about the person is proven.
-	Level      string            `json:"level" binding:"required" enums:"simplified,standard" example:"simplified"`
+	AccountType string    `json:"account_type" binding:"required" enums:"citizen,operator" example:"citizen"`
+	// Level says how much about the person is proven. Only citizens have one.
+	Level      string            `json:"level,omitempty" enums:"simplified,standard,confirmed" example:"simplified"`
 	Status     string            `json:"status" binding:"required" enums:"active" example:"active"`
 	FamilyName string            `json:"family_name" binding:"required" maxLength:"60" example:"Синтетическая"`
 	GivenName  string            `json:"given_name" binding:"required" maxLength:"60" example:"Анна"`

@@ -16,6 +16,12 @@ import (
 // parsePage reads which part of a list is wanted.
 func parsePage(c echo.Context) (domain.Page, error) {
 	wrong := &fieldErrors{}
+	page := readPage(c, wrong)
+	return page, wrong.err()
+}
+
+// readPage reads the same among other parameters.
+func readPage(c echo.Context, wrong *fieldErrors) domain.Page {
 	page := domain.Page{Limit: parseLimit(wrong, c.QueryParam("limit"))}
 	if text := c.QueryParam("cursor"); text != "" {
 		position, ok := parseCursor(text)
@@ -24,7 +30,7 @@ func parsePage(c echo.Context) (domain.Page, error) {
 		}
 		page.After = &position
 	}
-	return page, wrong.err()
+	return page
 }
 
 func parseLimit(wrong *fieldErrors, text string) int {

@@ -33,6 +33,9 @@ type PersonalDataRequest struct {
 	// AcceptedConsentVersion is the version of /v1/terms/personal-data that the
 	// person was shown and agreed to.
 	AcceptedConsentVersion string `json:"accepted_consent_version" binding:"required" minLength:"1" maxLength:"32" example:"2026-11-01"`
+	// VoidLetter says that a registered letter under way may be given up: its
+	// code is of no more use.
+	VoidLetter *bool `json:"void_letter,omitempty" example:"false"`
 } // @name PersonalDataRequest
 
 // PassportRequest is a passport inside Russia.

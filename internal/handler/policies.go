@@ -20,6 +20,8 @@ type PoliciesResponse struct {
 	Session      SessionPolicy        `json:"session" binding:"required"`
 	SignIn       SignInPolicy         `json:"sign_in" binding:"required"`
 	Verification VerificationPolicy   `json:"verification" binding:"required"`
+	Confirmation ConfirmationPolicy   `json:"confirmation" binding:"required"`
+	Operator     OperatorPolicy       `json:"operator" binding:"required"`
 	Idempotency  IdempotencyKeyPolicy `json:"idempotency" binding:"required"`
 } // @name PoliciesResponse
 
@@ -74,7 +76,35 @@ type VerificationPolicy struct {
 	RetryAfter           int `json:"retry_after_seconds" binding:"required" example:"60"`
 	RetryAtMost          int `json:"retry_after_at_most_seconds" binding:"required" example:"3600"`
 	Valid                int `json:"valid_seconds" binding:"required" example:"7776000"`
+	AlarmAfter           int `json:"register_alarm_after_seconds" binding:"required" example:"3600"`
+	AlarmAgainAfter      int `json:"register_alarm_again_after_seconds" binding:"required" example:"86400"`
+	ManualReviewAfter    int `json:"manual_review_after_seconds" binding:"required" example:"432000"`
+	FreshAuthentication  int `json:"fresh_authentication_seconds" binding:"required" example:"900"`
 } // @name VerificationPolicy
+
+// ConfirmationPolicy is the rules of confirming an identity.
+type ConfirmationPolicy struct {
+	VisitLifetime        int `json:"visit_lifetime_seconds" binding:"required" example:"2592000"`
+	RefusalsBeforeReview int `json:"refusals_before_review" binding:"required" example:"3"`
+	DisputeWindow        int `json:"dispute_window_seconds" binding:"required" example:"2592000"`
+	LetterCodeLength     int `json:"letter_code_length" binding:"required" example:"10"`
+	LetterLifetime       int `json:"letter_lifetime_seconds" binding:"required" example:"2592000"`
+	LetterAttempts       int `json:"letter_attempts" binding:"required" example:"20"`
+	LetterAttemptsWindow int `json:"letter_attempts_window_seconds" binding:"required" example:"600"`
+	LetterAttemptsWithin int `json:"letter_attempts_per_window" binding:"required" example:"5"`
+	LetterGap            int `json:"letter_gap_seconds" binding:"required" example:"86400"`
+	LettersPerPeriod     int `json:"letters_per_period" binding:"required" example:"4"`
+	LettersPeriod        int `json:"letters_period_seconds" binding:"required" example:"2592000"`
+	LetterPostingDays    int `json:"letter_posting_working_days" binding:"required" example:"5"`
+	FirstSignInLifetime  int `json:"first_sign_in_lifetime_seconds" binding:"required" example:"259200"`
+} // @name ConfirmationPolicy
+
+// OperatorPolicy is the rules of those who work for the fund.
+type OperatorPolicy struct {
+	EnrolmentLifetime int `json:"enrolment_lifetime_seconds" binding:"required" example:"259200"`
+	ApprovalLifetime  int `json:"approval_lifetime_seconds" binding:"required" example:"604800"`
+	SearchesPerHour   int `json:"searches_per_hour" binding:"required" example:"200"`
+} // @name OperatorPolicy
 
 // IdempotencyKeyPolicy is the rules of the Idempotency-Key.
 type IdempotencyKeyPolicy struct {
@@ -134,8 +164,36 @@ func newPolicies(p domain.Policies) PoliciesResponse {
 			RetryAfter:           seconds(p.CheckRetryAfter),
 			RetryAtMost:          seconds(p.CheckRetryAtMost),
 			Valid:                seconds(p.ChecksValid),
+			AlarmAfter:           seconds(p.RegisterAlarmAfter),
+			AlarmAgainAfter:      seconds(p.RegisterAlarmAgainAfter),
+			ManualReviewAfter:    seconds(p.ManualReviewAfter),
+			FreshAuthentication:  seconds(p.FreshAuthentication),
+		},
+		Confirmation: newConfirmationPolicy(p),
+		Operator: OperatorPolicy{
+			EnrolmentLifetime: seconds(p.EnrolmentLifetime),
+			ApprovalLifetime:  seconds(p.ApprovalLifetime),
+			SearchesPerHour:   p.SearchesPerHour,
 		},
 		Idempotency: IdempotencyKeyPolicy{Kept: seconds(p.IdempotencyKept)},
+	}
+}
+
+func newConfirmationPolicy(p domain.Policies) ConfirmationPolicy {
+	return ConfirmationPolicy{
+		VisitLifetime:        seconds(p.VisitLifetime),
+		RefusalsBeforeReview: p.RefusalsBeforeReview,
+		DisputeWindow:        seconds(p.DisputeWindow),
+		LetterCodeLength:     domain.LetterCodeLength,
+		LetterLifetime:       seconds(p.LetterLifetime),
+		LetterAttempts:       p.LetterAttempts,
+		LetterAttemptsWindow: seconds(p.LetterAttemptsWindow),
+		LetterAttemptsWithin: p.LetterAttemptsPerWindow,
+		LetterGap:            seconds(p.LetterGap),
+		LettersPerPeriod:     p.LettersPerPeriod,
+		LettersPeriod:        seconds(p.LettersPeriod),
+		LetterPostingDays:    p.LetterPostingDays,
+		FirstSignInLifetime:  seconds(p.FirstSignInLifetime),
 	}
 }
 

@@ -58,7 +58,7 @@ func (p *Problems) Show(c echo.Context) error {
 	code := apperr.Code(c.Param("code"))
 	for _, entry := range apperr.Catalogue() {
 		if entry.Code == code {
-			return p.render(c, "problem.html", p.page(entry, locale(c)))
+			return renderPage(c, p.pages, "problem.html", p.page(entry, locale(c)))
 		}
 	}
 	return apperr.New(apperr.NotFound)
@@ -75,7 +75,7 @@ func (p *Problems) List(c echo.Context) error {
 	for _, entry := range apperr.Catalogue() {
 		list.Rows = append(list.Rows, p.page(entry, language))
 	}
-	return p.render(c, "problems.html", list)
+	return renderPage(c, p.pages, "problems.html", list)
 }
 
 func (p *Problems) page(entry apperr.Entry, language i18n.Locale) problemPage {
@@ -96,10 +96,11 @@ func (p *Problems) page(entry apperr.Entry, language i18n.Locale) problemPage {
 	}
 }
 
-func (p *Problems) render(c echo.Context, name string, data any) error {
+// renderPage writes one of the pages for people, in the language of the request.
+func renderPage(c echo.Context, pages *template.Template, name string, data any) error {
 	var page bytes.Buffer
-	if err := p.pages.ExecuteTemplate(&page, name, data); err != nil {
-		return fmt.Errorf("problem page: %w", err)
+	if err := pages.ExecuteTemplate(&page, name, data); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
 	}
 	header := c.Response().Header()
 	header.Set(echo.HeaderContentSecurityPolicy, pagePolicy)

@@ -21,11 +21,12 @@ type Outbox interface {
 // SandboxMessage is a message as its file in the outbox has it.
 type SandboxMessage struct {
 	ID      uuid.UUID `json:"id" binding:"required" format:"uuid" example:"0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55"`
-	Channel string    `json:"channel" binding:"required" enums:"sms,email" example:"sms"`
-	To      string    `json:"to" binding:"required" maxLength:"254" example:"+79001234567"`
+	Channel string    `json:"channel" binding:"required" enums:"sms,email,registered_mail" example:"sms"`
+	// To is a phone number, a mailbox, or for registered mail name and address.
+	To string `json:"to" binding:"required" maxLength:"1200" example:"+79001234567"`
 	// Subject is empty where the channel has none.
 	Subject string `json:"subject" binding:"required" example:""`
-	Text    string `json:"text" binding:"required" example:"Код: 271828. Никому его не сообщайте."`
+	Text    string `json:"text" binding:"required" maxLength:"10000" example:"Код: 271828. Никому его не сообщайте."`
 	// Code is the one-time code in the text, or empty.
 	Code        string    `json:"code" binding:"required" maxLength:"32" example:"271828"`
 	CreatedAt   time.Time `json:"created_at" binding:"required" format:"date-time" example:"2026-11-02T09:00:00Z"`

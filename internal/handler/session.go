@@ -43,7 +43,7 @@ func mayUse(c echo.Context, t domain.Transport, origins []string) error {
 //
 //	@ID				createSession
 //	@Summary		Sign in
-//	@Description	Opens a session for a phone or e-mail address and its password. An unknown login and a wrong password are the same answer.
+//	@Description	Opens a session for a phone or e-mail address and its password, or for an operator's name, password and code of the second factor. An unknown login, a wrong password and a wrong or used code are the same answer.
 //	@Tags			sessions
 //	@Accept			json
 //	@Produce		json

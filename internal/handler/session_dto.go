@@ -2,6 +2,7 @@ package handler
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,30 +20,66 @@ const (
 
 // SessionRequest is a sign-in.
 type SessionRequest struct {
-	AccountType string `json:"account_type" binding:"required" enums:"citizen" example:"citizen"`
-	// Login is the phone or e-mail address given at registration.
+	AccountType string `json:"account_type" binding:"required" enums:"citizen,operator" example:"citizen"`
+	// Login is the phone or e-mail address given at registration, or an
+	// operator's name.
 	Login    string `json:"login" binding:"required" minLength:"1" maxLength:"254" example:"+79001234567"`
 	Password string `json:"password" binding:"required" minLength:"1" maxLength:"4096" format:"password" example:"horse radish lantern"`
+	// OTP is the code that an operator's second factor shows now: six digits.
+	// Operators need it, others have none.
+	OTP *string `json:"otp,omitempty" minLength:"1" maxLength:"32" example:"271828"`
 	// Transport says how the tokens travel: in the body, or in cookies for
 	// pages of an allowed origin.
 	Transport *string `json:"transport,omitempty" enums:"body,cookie" example:"body"`
 } // @name SessionRequest
 
 func (in SessionRequest) parse(wrong *fieldErrors) domain.SignIn {
-	switch {
-	case in.AccountType == "":
+	switch domain.AccountType(in.AccountType) {
+	case "":
 		wrong.add("/account_type", apperr.FieldRequired)
-	case in.AccountType != string(domain.AccountCitizen):
+	case domain.AccountCitizen, domain.AccountOperator:
+	default:
 		wrong.add("/account_type", apperr.FieldUnsupportedValue)
 	}
 	requireText(wrong, "/login", in.Login, maxLogin)
 	requireText(wrong, "/password", in.Password, maxPassword)
 	return domain.SignIn{
+		OTP:         in.parseOTP(wrong),
 		AccountType: domain.AccountType(in.AccountType),
 		Login:       in.Login,
 		Password:    in.Password,
 		Transport:   parseTransport(wrong, in.Transport),
 	}
+}
+
+// parseOTP reads the code that only operators have.
+func (in SessionRequest) parseOTP(wrong *fieldErrors) string {
+	switch {
+	case in.AccountType == string(domain.AccountOperator):
+		text := ""
+		if in.OTP != nil {
+			text = *in.OTP
+		}
+		return parseOTP(wrong, text)
+	case in.OTP != nil:
+		wrong.add("/otp", apperr.FieldNotAllowed)
+	}
+	return ""
+}
+
+// parseOTP reads the code of a second factor; spaces in it are ignored.
+func parseOTP(wrong *fieldErrors, text string) string {
+	const maxTyped = 32
+	code := strings.NewReplacer(" ", "", "\u00a0", "").Replace(text)
+	switch {
+	case len(text) > maxTyped:
+		wrong.add("/otp", apperr.OTPFormat)
+	case code == "":
+		wrong.add("/otp", apperr.FieldRequired)
+	case len(code) != domain.TOTPDigits || strings.Trim(code, "0123456789") != "":
+		wrong.add("/otp", apperr.OTPFormat)
+	}
+	return code
 }
 
 // The longest login and password that are looked at, in bytes.

@@ -23,16 +23,19 @@ type Verifications interface {
 }
 
 // Verification is the handlers of /v1/me/personal-data and /v1/me/verification.
-type Verification struct{ service Verifications }
+type Verification struct {
+	service  Verifications
+	policies domain.Policies
+}
 
 // NewVerification returns the handlers.
-func NewVerification(s Verifications) *Verification { return &Verification{s} }
+func NewVerification(s Verifications, p domain.Policies) *Verification { return &Verification{s, p} }
 
 // PutPersonalData takes personal data and begins their check.
 //
 //	@ID			putPersonalData
 //	@Summary	Fill in or change one's personal data
-//	@Description	Replaces all personal data and begins their check in the registers of the Pension Fund and of the migration service. Data of which only birthplace and addresses are new are kept without another check. Changing what was checked lowers the level until the new data have passed.
+//	@Description	Replaces all personal data and begins their check in the registers of the Pension Fund and of the migration service. Data of which only birthplace and addresses are new are kept without another check. Changing what was checked lowers the level until the new data have passed, and makes confirmations and visits under way worthless; where something is proven already, it needs a sign-in that is not old (403 reauthentication_required). While a letter is under way it is refused (409 letter_under_way) unless void_letter says that the letter may be given up.
 //	@Tags		account
 //	@Accept		json
 //	@Produce	json
@@ -58,8 +61,12 @@ func (h *Verification) PutPersonalData(c echo.Context) error {
 	if err := wrong.err(); err != nil {
 		return err
 	}
-	submission := domain.Submission{Account: principal(c).AccountID, Data: data, Caller: caller(c)}
-	return answer(c, submittedReply, func(ctx context.Context) (domain.Submitted, error) {
+	who := principal(c)
+	submission := domain.Submission{
+		Account: who.AccountID, AuthTime: who.AuthTime, Data: data, Caller: caller(c),
+		VoidLetter: in.VoidLetter != nil && *in.VoidLetter,
+	}
+	return answer(c, h.submitted, func(ctx context.Context) (domain.Submitted, error) {
 		return h.service.Submit(ctx, submission)
 	})
 }
@@ -82,6 +89,14 @@ func (h *Verification) GetPersonalData(c echo.Context) error {
 		return err
 	}
 	return c.JSON(http.StatusOK, newPersonalDataResponse(d))
+}
+
+func (h *Verification) submitted(s domain.Submitted) reply {
+	r := reply{
+		status: http.StatusAccepted, header: quotaHeader(s.Quota), body: newVerificationResponse(s.Case, h.policies),
+	}
+	r.header.Set(echo.HeaderLocation, "/v1/me/verification")
+	return r
 }
 
 // Get shows the check of the personal data.
@@ -107,7 +122,7 @@ func (h *Verification) Get(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, newVerificationResponse(v))
+	return c.JSON(http.StatusOK, newVerificationResponse(v, h.policies))
 }
 
 // parseWait reads whole seconds, at most 60, such as 30s.

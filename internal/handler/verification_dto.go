@@ -1,11 +1,9 @@
 package handler
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/labstack/echo/v4"
 
 	"example.org/kabinet/internal/domain"
 )
@@ -13,12 +11,13 @@ import (
 // VerificationResponse is the check of a person's data.
 type VerificationResponse struct {
 	ID     uuid.UUID `json:"id" binding:"required" format:"uuid" example:"0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55"`
-	Status string    `json:"status" binding:"required" enums:"checking,waiting_registry,passed,needs_correction,rejected,superseded,expired" example:"checking"`
+	Status string    `json:"status" binding:"required" enums:"checking,waiting_registry,passed,needs_correction,rejected,on_hold,manual_review,superseded,expired" example:"checking"`
 	// Attempt counts the corrections, from 1.
 	Attempt   int             `json:"attempt" binding:"required" minimum:"1" example:"1"`
 	Checks    []CheckResponse `json:"checks" binding:"required"`
 	CreatedAt time.Time       `json:"created_at" binding:"required" format:"date-time" example:"2026-11-02T09:00:00Z"`
-	// Deadline is until when passed checks prove the data.
+	// Deadline is until when passed checks prove the data or, while a register is
+	// down, when an operator will decide in its place.
 	Deadline *time.Time `json:"deadline,omitempty" format:"date-time" example:"2027-01-31T09:00:00Z"`
 	// NextActions names what can be done next.
 	NextActions []string `json:"next_actions" binding:"required" example:"wait_for_checks,edit_personal_data"`
@@ -44,14 +43,14 @@ type CheckReason struct {
 	Fields []string `json:"fields" binding:"required" example:"name,snils"`
 } // @name CheckReason
 
-func newVerificationResponse(v domain.VerificationCase) VerificationResponse {
+func newVerificationResponse(v domain.VerificationCase, p domain.Policies) VerificationResponse {
 	out := VerificationResponse{
 		ID:          v.ID,
 		Status:      string(v.Status),
 		Attempt:     v.Attempt,
 		Checks:      []CheckResponse{},
 		CreatedAt:   v.CreatedAt,
-		Deadline:    optionalTime(v.ValidUntil),
+		Deadline:    optionalTime(v.Deadline(p)),
 		NextActions: v.Status.NextActions(),
 	}
 	for _, check := range v.Checks {
@@ -79,10 +78,4 @@ func optionalTime(t time.Time) *time.Time {
 		return nil
 	}
 	return &t
-}
-
-func submittedReply(s domain.Submitted) reply {
-	r := reply{status: http.StatusAccepted, header: quotaHeader(s.Quota), body: newVerificationResponse(s.Case)}
-	r.header.Set(echo.HeaderLocation, "/v1/me/verification")
-	return r
 }

@@ -1,13 +1,5 @@
 package ident
 
-import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
-)
-
 // maxAddressLineRunes is the longest part of an address, in characters.
 const maxAddressLineRunes = 120
 
@@ -15,24 +7,16 @@ const maxAddressLineRunes = 120
 // street, the number of a house.
 type AddressLine struct{ text string }
 
-// ParseAddressLine reads a line of at most 120 printable characters with a
-// letter or a digit among them, in NFC. Spaces around it are dropped and those
-// inside squeezed.
+// ParseAddressLine reads a line of at most 120 characters in NFC: Russian and
+// Latin letters, digits and punctuation, with a letter or a digit among them.
+// Spaces around it are dropped and those inside squeezed.
 func ParseAddressLine(text string) (AddressLine, error) {
-	if !utf8.ValidString(text) {
-		return AddressLine{}, ErrAddressLine
-	}
-	text = strings.Join(strings.Fields(norm.NFC.String(text)), " ")
-	told := func(r rune) bool { return unicode.IsLetter(r) || strings.ContainsRune(asciiDigits, r) }
-	switch {
-	case utf8.RuneCountInString(text) > maxAddressLineRunes:
-		return AddressLine{}, ErrTooLong
-	case strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }),
-		!strings.ContainsFunc(text, told):
-		return AddressLine{}, ErrAddressLine
-	}
-	return AddressLine{text}, nil
+	line, err := parseWriting(text, maxAddressLineRunes, ErrAddressLine)
+	return AddressLine{line}, err
 }
+
+// StoredAddressLine is a part of an address that was valid when it was stored.
+func StoredAddressLine(text string) AddressLine { return AddressLine{text} }
 
 // Text is the part in clear.
 func (a AddressLine) Text() string { return a.text }

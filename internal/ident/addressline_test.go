@@ -15,8 +15,13 @@ func TestParseAddressLine(t *testing.T) {
 		{"Калининградская область", "Калининградская область"},
 		{"  ул.   Синтетическая ", "ул. Синтетическая"},
 		{"12", "12"},
+		{"\u0661\u0662", ident.ErrAddressLine}, // digits, but Arabic ones
 		{"7/2, лит. А", "7/2, лит. А"},
 		{"и\u0306", "й"},
+		{"пр-кт «Победы», д. № 7 (корп. 2) — лит. Ё", "пр-кт «Победы», д. № 7 (корп. 2) — лит. Ё"},
+		{"ул. Лесная\u2011Южная", "ул. Лесная-Южная"},
+		{"Käthe-Kollwitz-Straße 3 & Co. #4", "Käthe-Kollwitz-Straße 3 & Co. #4"},
+		{"ул. Ҡаратау", "ул. Ҡаратау"},
 		{strings.Repeat("я", 120), strings.Repeat("я", 120)},
 
 		{"", ident.ErrAddressLine},
@@ -26,6 +31,12 @@ func TestParseAddressLine(t *testing.T) {
 		{"ул\u202eица", ident.ErrAddressLine},
 		{"\xff\xfe", ident.ErrAddressLine},
 		{strings.Repeat("я", 121), ident.ErrTooLong},
+		{"شارع السلام", ident.ErrAddressLine}, // Arabic
+		{"ул. ☃", ident.ErrAddressLine},
+		{"ул. 🏠 7", ident.ErrAddressLine},
+		{"улица\u0301", ident.ErrAddressLine}, // a mark that no letter has
+		{"長安街", ident.ErrAddressLine},
+		{"Ωμέγα", ident.ErrAddressLine},
 	})
 }
 

@@ -24,6 +24,12 @@ func TestParseBirthplace(t *testing.T) {
 		{"гор.\x1b[31m", ident.ErrBirthplace},
 		{"гор.\ufeff", ident.ErrBirthplace},
 		{"гор.\xd0", ident.ErrBirthplace},
+		{"شارع السلام", ident.ErrBirthplace}, // Arabic
+		{"ул. ☃", ident.ErrBirthplace},
+		{"ул. 🏠 7", ident.ErrBirthplace},
+		{"улица\u0301", ident.ErrBirthplace}, // a mark that no letter has
+		{"長安街", ident.ErrBirthplace},
+		{"Ωμέγα", ident.ErrBirthplace},
 	})
 }
 

@@ -45,6 +45,7 @@ const (
 	ErrPostalItemID           FormatError = "postal_item_id_format"
 	ErrPostalItemIDCheckDigit FormatError = "postal_item_id_check_digit"
 	ErrPostalIndex            FormatError = "postal_index_format"
+	ErrOperatorLogin          FormatError = "login_format"
 )
 
 // mask replaces all of text but its first keep characters by stars, always

@@ -74,12 +74,16 @@ func (c DepartmentCode) IsZero() bool { return c.digits == "" }
 // spells it.
 type IssuedBy struct{ text string }
 
-// ParseIssuedBy reads a line of at most 233 printable characters with a letter
-// among them. Spaces around it are dropped and those inside squeezed.
+// ParseIssuedBy reads a line of at most 233 characters: Russian and Latin letters,
+// digits and punctuation, with a letter among them. Spaces around it are dropped
+// and those inside squeezed.
 func ParseIssuedBy(text string) (IssuedBy, error) {
 	line, err := parseLine(text, maxIssuedByRunes, ErrIssuedBy)
 	return IssuedBy{line}, err
 }
+
+// StoredIssuedBy is an authority that was valid when it was stored.
+func StoredIssuedBy(text string) IssuedBy { return IssuedBy{text} }
 
 // Text is the authority in clear.
 func (i IssuedBy) Text() string { return i.text }

@@ -71,6 +71,12 @@ func TestParseIssuedBy(t *testing.T) {
 		{"УМВД\u200b", ident.ErrIssuedBy},
 		{"УМВД\u202e", ident.ErrIssuedBy}, // turns the direction of writing
 		{"УМВД\xff", ident.ErrIssuedBy},
+		{"شارع السلام", ident.ErrIssuedBy}, // Arabic
+		{"ул. ☃", ident.ErrIssuedBy},
+		{"ул. 🏠 7", ident.ErrIssuedBy},
+		{"улица\u0301", ident.ErrIssuedBy}, // a mark that no letter has
+		{"長安街", ident.ErrIssuedBy},
+		{"Ωμέγα", ident.ErrIssuedBy},
 	})
 }
 

@@ -2,11 +2,13 @@ package repository
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/domain"
@@ -34,11 +36,12 @@ type accountRow struct {
 func (accountRow) TableName() string { return "accounts" }
 
 type contactRow struct {
-	ID          uuid.UUID
-	AccountID   uuid.UUID
-	ValueEnc    []byte
-	ValueIndex  []byte
-	ConfirmedAt time.Time
+	ID         uuid.UUID
+	AccountID  uuid.UUID
+	ValueEnc   []byte
+	ValueIndex []byte
+	// ConfirmedAt is NULL until the contact is proven.
+	ConfirmedAt sql.NullTime
 }
 
 // TableName implements GORM's Tabler.
@@ -75,6 +78,36 @@ func (r *Accounts) Create(ctx context.Context, a domain.Account, c domain.Creden
 		}
 		return translate(ctx, r.store.db(ctx).Create(&credential).Error)
 	})
+}
+
+// CreateBare adds an account that is nobody's yet: it has neither contacts nor
+// a credential.
+func (r *Accounts) CreateBare(ctx context.Context, a domain.Account) error {
+	row, err := r.accountRow(a)
+	if err != nil {
+		return err
+	}
+	return translate(ctx, r.store.db(ctx).Create(&row).Error)
+}
+
+// SetCredential gives an account its credential, in the place of any that it
+// had.
+func (r *Accounts) SetCredential(ctx context.Context, c domain.Credential) error {
+	row, err := r.credentialRow(c)
+	if err != nil {
+		return err
+	}
+	replace := clause.OnConflict{
+		Columns:   []clause.Column{{Name: "account_id"}},
+		DoUpdates: clause.AssignmentColumns([]string{"hash_enc", "changed_at"}),
+	}
+	return translate(ctx, r.store.db(ctx).Clauses(replace).Create(&row).Error)
+}
+
+// Lock finds an account and keeps its row locked until the caller's
+// transaction ends.
+func (r *Accounts) Lock(ctx context.Context, id uuid.UUID) (domain.Account, error) {
+	return r.find(ctx, r.store.db(ctx).Clauses(forUpdate()).Where("id = ?", id))
 }
 
 // Get finds an account.
@@ -150,15 +183,33 @@ func (r *Accounts) find(ctx context.Context, query *gorm.DB) (domain.Account, er
 	if err != nil {
 		return a, err
 	}
-	a.Verification, err = r.verification(ctx, row.ID)
+	if err := r.verify(ctx, &a); err != nil {
+		return a, err
+	}
+	a.Disputed, err = r.disputed(ctx, row.ID)
 	return a, err
 }
 
-// verification is the state of an account's newest case; empty without one.
-func (r *Accounts) verification(ctx context.Context, account uuid.UUID) (status domain.VerificationStatus, err error) {
-	err = r.store.db(ctx).Model(&verificationRow{}).Select("status").Where("account_id = ?", account).
-		Order("created_at DESC, id DESC").Limit(1).Scan(&status).Error
-	return status, translate(ctx, err)
+// verify adds the state of an account's newest case, if there is one.
+func (r *Accounts) verify(ctx context.Context, a *domain.Account) error {
+	var newest []verificationRow
+	err := r.store.db(ctx).Select("status", "valid_until").Where("account_id = ?", a.ID).
+		Order("created_at DESC, id DESC").Limit(1).Find(&newest).Error
+	if err != nil || len(newest) == 0 {
+		return translate(ctx, err)
+	}
+	a.Verification, a.VerifiedUntil = newest[0].Status, newest[0].ValidUntil.Time
+	return nil
+}
+
+// disputed tells whether, of all confirmations that an account has ever reached,
+// the owner denies the newest. Those are the ones that can be denied at all.
+func (r *Accounts) disputed(ctx context.Context, account uuid.UUID) (bool, error) {
+	var newest domain.ConfirmationStatus
+	err := r.store.db(ctx).Model(&confirmationRow{}).Select("status").
+		Where("account_id = ? AND dispute_hash IS NOT NULL", account).
+		Order("dispute_until DESC, id DESC").Limit(1).Scan(&newest).Error
+	return newest == domain.ConfirmationDisputed, translate(ctx, err)
 }
 
 func (r *Accounts) credential(ctx context.Context, query *gorm.DB) (domain.Credential, error) {
@@ -193,7 +244,7 @@ func (r *Accounts) contactRows(a domain.Account) (rows []contactRow, err error) 
 			AccountID:   a.ID,
 			ValueEnc:    e.sealContact("value_enc", c.Value),
 			ValueIndex:  e.index(indexContact, c.Value.Key()),
-			ConfirmedAt: c.ConfirmedAt,
+			ConfirmedAt: nullTime(c.ConfirmedAt),
 		})
 		err = errors.Join(err, e.err)
 	}
@@ -221,7 +272,7 @@ func (r *Accounts) account(row accountRow, contacts []contactRow) (domain.Accoun
 	for _, c := range contacts {
 		e := r.store.sealer("account_contacts", c.ID)
 		value := e.openContact("value_enc", c.ValueEnc)
-		a.Contacts = append(a.Contacts, domain.Contact{ID: c.ID, Value: value, ConfirmedAt: c.ConfirmedAt})
+		a.Contacts = append(a.Contacts, domain.Contact{ID: c.ID, Value: value, ConfirmedAt: c.ConfirmedAt.Time})
 		failed = errors.Join(failed, e.err)
 	}
 	return a, failed

@@ -65,6 +65,11 @@ func (r *Centres) Get(ctx context.Context, id uuid.UUID) (domain.ServiceCentre, 
 	return r.get(ctx, r.listed(ctx).Where("id = ?", id))
 }
 
+// FindByCode finds a service centre that is on the last list by its code there.
+func (r *Centres) FindByCode(ctx context.Context, code string) (domain.ServiceCentre, error) {
+	return r.get(ctx, r.listed(ctx).Where("code = ?", code))
+}
+
 // listed is the centres on the last list.
 func (r *Centres) listed(ctx context.Context) *gorm.DB {
 	return r.store.db(ctx).Model(&centreRow{}).Where("removed_at IS NULL")
@@ -126,6 +131,7 @@ func (r *Centres) replace(
 	ctx context.Context, list domain.CentreReplacement, now time.Time,
 ) (changes domain.CentreChanges, err error) {
 	listID := domain.NewID()
+	changes.ListID = listID
 	for start := 0; start < len(list.Centres); start += centreBatch {
 		part := list.Centres[start:min(start+centreBatch, len(list.Centres))]
 		if err := r.upsert(ctx, part, listID); err != nil {
@@ -141,6 +147,9 @@ func (r *Centres) replace(
 		return changes, translate(ctx, gone.Error)
 	}
 	changes.Removed = int(gone.RowsAffected)
+	if err := r.putOffers(ctx, list.Centres); err != nil {
+		return changes, err
+	}
 	// The planner must know the new list from its first reader on.
 	return changes, translate(ctx, r.store.db(ctx).Exec("ANALYZE service_centres").Error)
 }

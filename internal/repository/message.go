@@ -38,8 +38,10 @@ func (messageRow) TableName() string { return "messages" }
 
 // payload is what nobody may read in the database.
 type payload struct {
-	To   string `json:"to"`
-	Code string `json:"code,omitempty"`
+	To     string `json:"to"`
+	Code   string `json:"code,omitempty"`
+	Link   string `json:"link,omitempty"`
+	Reason string `json:"reason,omitempty"`
 }
 
 // Enqueue adds a message and the job that sends it, in the caller's transaction
@@ -67,7 +69,7 @@ func (r *Messages) Update(
 ) (domain.Message, error) {
 	m, err := r.update(ctx, id, fn)
 	if m.Status != domain.MessageQueued {
-		m.To, m.Code = ident.Contact{}, ""
+		m.To, m.Code, m.Link, m.Reason = ident.Contact{}, "", "", ""
 	}
 	return m, err
 }
@@ -84,7 +86,7 @@ func (s *Store) messageRow(m domain.Message) (messageRow, error) {
 	if m.Status != domain.MessageQueued {
 		return row, nil
 	}
-	text, err := json.Marshal(payload{To: writeContact(m.To), Code: m.Code})
+	text, err := json.Marshal(payload{To: writeContact(m.To), Code: m.Code, Link: m.Link, Reason: m.Reason})
 	if err != nil {
 		return row, err
 	}
@@ -116,6 +118,6 @@ func (s *Store) message(row messageRow) (domain.Message, error) {
 	}
 	var err error
 	m.To, err = readContact(p.To)
-	m.Code = p.Code
+	m.Code, m.Link, m.Reason = p.Code, p.Link, p.Reason
 	return m, err
 }

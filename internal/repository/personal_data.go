@@ -147,18 +147,18 @@ func (s *Store) personalData(row personalDataRow) (domain.PersonalData, error) {
 	if err := json.Unmarshal([]byte(text), &p); err != nil {
 		return d, err
 	}
-	var errSubject, errPlace error
+	var errSubject error
 	d.Subject, errSubject = p.subject()
 	d.ConsentVersion = p.ConsentVersion
-	d.Birthplace, errPlace = ident.ParseBirthplace(p.Birthplace)
+	d.Birthplace = ident.StoredBirthplace(p.Birthplace)
 	registration, errRegistration := readAddress(p.Registration)
 	d.Registration = registration
 	if p.Residence == (address{}) {
-		return d, errors.Join(errSubject, errPlace, errRegistration)
+		return d, errors.Join(errSubject, errRegistration)
 	}
 	residence, errResidence := readAddress(p.Residence)
 	d.Residence = residence
-	return d, errors.Join(errSubject, errPlace, errRegistration, errResidence)
+	return d, errors.Join(errSubject, errRegistration, errResidence)
 }
 
 func (p person) subject() (s domain.CheckSubject, err error) {
@@ -177,12 +177,12 @@ func (p person) subject() (s domain.CheckSubject, err error) {
 }
 
 func (p person) passport() (parts ident.PassportParts, err error) {
-	var failed [5]error
+	var failed [4]error
 	parts.Series, failed[0] = ident.ParsePassportSeries(p.Series)
 	parts.Number, failed[1] = ident.ParsePassportNumber(p.Number)
 	parts.Issued, failed[2] = ident.ParseDate(p.Issued)
 	parts.Department, failed[3] = ident.ParseDepartmentCode(p.Department)
-	parts.IssuedBy, failed[4] = ident.ParseIssuedBy(p.IssuedBy)
+	parts.IssuedBy = ident.StoredIssuedBy(p.IssuedBy)
 	return parts, errors.Join(failed[:]...)
 }
 
@@ -213,12 +213,7 @@ func readAddress(a address) (out domain.Address, err error) {
 		{a.Building, &out.Building},
 		{a.Flat, &out.Flat},
 	} {
-		if part.text == "" {
-			continue
-		}
-		line, wrong := ident.ParseAddressLine(part.text)
-		*part.into = line
-		err = errors.Join(err, wrong)
+		*part.into = ident.StoredAddressLine(part.text)
 	}
 	return out, err
 }

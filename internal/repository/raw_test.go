@@ -113,7 +113,8 @@ func (p person) secrets() []string {
 		p.family, p.given, strings.TrimPrefix(p.login, "+7"), p.otherLogin, strings.ToLower(p.otherLogin),
 		strings.ToLower(p.otherLogin[:13]), p.agent, p.address, p.code, p.hash, p.token,
 		"Канареевна", "1984-05-17", "11223344595", "112-233-445", "918273", "2014-06-02", "390001", "Снегирёвск",
-		"Синтетических", "236977", "Канареечная", "Щегловая", "Чижовск", "reference-of-a-register",
+		"Синтетических", "236977", "Канареечная", "Щегловая", "Чижовск", "reference-of-a-register", "Заявление канарейки", "7CANARY7",
+		"JBSWY3DPEHPK3PXPCANARY", "08765430300", "087-654-303", "canary.operator@example.org", "по просьбе канарейки",
 	}
 }
 
@@ -136,7 +137,7 @@ func fill(t *testing.T, s *repository.Store, p person) (registration, message uu
 		ID: domain.NewID(), Kind: domain.MessageRegistrationCode, Status: domain.MessageQueued,
 		To: r.Contact, Locale: domain.LocaleRussian, Code: p.code, CreatedAt: now,
 	}
-	lease := &domain.Lease{Key: []byte("key"), Owner: domain.NewID()}
+	lease, place := &domain.Lease{Key: []byte("key"), Owner: domain.NewID()}, domain.NewID()
 	ctx := t.Context()
 	limits, sessions := repository.NewLimits(s), repository.NewSessions(s)
 	answers := repository.NewAnswers(s)
@@ -165,11 +166,23 @@ func fill(t *testing.T, s *repository.Store, p person) (registration, message uu
 		},
 		func() error { return begin(ctx, answers, lease) },
 		func() error {
-			list := domain.CentreReplacement{Centres: []domain.ServiceCentre{{ID: domain.NewID(), Kind: domain.CentreMFC, Zone: time.UTC}}}
+			list := domain.CentreReplacement{Centres: []domain.ServiceCentre{{
+				ID: place, Kind: domain.CentreMFC, Zone: time.UTC, Offers: []domain.CentreOffer{{Method: domain.MethodServiceCentre, From: ident.DateOf(now)}},
+			}}}
 			_, err := repository.NewCentres(s).Replace(ctx, list, now)
 			return err
 		},
 		func() error { return fillVerification(t, s, a.ID) },
+		func() error { return fillLetters(t, s, p, a.ID) },
+		func() error {
+			_, err := repository.NewSandboxClocks(s).Advance(ctx, time.Hour, time.Hour)
+			return err
+		},
+		func() error { return fillOperator(t, s, p, place) },
+		func() error {
+			alarm := domain.NewAlarm(domain.AlarmManualReview, domain.NewID(), a.ID, now)
+			return errors.Join(repository.NewApprovals(s).Create(ctx, repotest.Asked(a.ID, now)), repository.NewAlarms(s).Raise(ctx, alarm))
+		},
 		func() error { return answers.Finish(ctx, lease, domain.Answer{Status: 200, Body: []byte(p.token)}) },
 	} {
 		require.NoError(t, step())
@@ -185,11 +198,68 @@ func fillVerification(t *testing.T, s *repository.Store, account uuid.UUID) erro
 	c := domain.NewVerificationCase(account, now)
 	c.Taken(c.Runs()[0], "reference-of-a-register", now)
 	c.Taken(c.Runs()[1], "reference-of-a-register", now)
+	papers := repotest.Papers(t, account, c.ID, now)
 	return errors.Join(
 		cases.Create(t.Context(), c),
-		data.Put(t.Context(), repotest.Papers(t, account, c.ID, now)),
+		data.Put(t.Context(), papers),
 		data.Accept(t.Context(), repotest.Agreement(account, now)),
+		fillRegister(t, s, account, papers.Subject),
+		repository.NewConfirmations(s).Create(t.Context(), domain.Confirmation{
+			ID: domain.NewID(), AccountID: account, CaseID: c.ID, Method: domain.ConfirmAtServiceCentre,
+			Status: domain.ConfirmationRequested, VisitCode: "7CANARY7", CreatedAt: now, ExpiresAt: now,
+		}),
 	)
+}
+
+// fillRegister writes a person to the fund's own register, and the claim to the
+// SNILS.
+func fillRegister(t *testing.T, s *repository.Store, account uuid.UUID, p domain.CheckSubject) error {
+	t.Helper()
+	_, errClaim := repository.NewClaims(s).Claim(t.Context(), p.SNILS, account, testkit.NewClock().Now())
+	_, errRegister := repository.NewInsuredPersons(s).Replace(t.Context(), domain.InsuredList{
+		ID: domain.NewID(), Progress: func(int) {},
+		People: func(yield func(domain.InsuredPerson, error) bool) {
+			yield(domain.InsuredPerson{
+				SNILS: p.SNILS, FamilyName: p.FamilyName, GivenName: p.GivenName, Patronymic: p.Patronymic,
+				BirthDate: p.BirthDate, Gender: p.Gender,
+			}, nil)
+		},
+	})
+	return errors.Join(errClaim, errRegister)
+}
+
+// fillOperator writes to the tables of operators, and what one of them did to
+// the audit log.
+func fillOperator(t *testing.T, s *repository.Store, p person, place uuid.UUID) error {
+	t.Helper()
+	now := testkit.NewClock().Now()
+	name, errName := ident.ParseOperatorLogin("front.desk")
+	snils, errSNILS := ident.ParseSNILS("087-654-303 00")
+	o, a := domain.NewOperator(domain.OperatorInvitation{
+		Login: name, FamilyName: p.registration(t).FamilyName, GivenName: p.registration(t).GivenName,
+		Email: login(t, "canary.operator@example.org"), SNILS: snils, Role: domain.RoleOperator,
+		Locale: domain.LocaleRussian, Places: []uuid.UUID{place},
+	}, now)
+	o.TOTPSecret, o.EnrolmentHash, o.EnrolmentUntil = "JBSWY3DPEHPK3PXPCANARY", []byte("hash"), now
+	event := domain.NewAuditEvent("operator.view", o.ID, domain.Caller{}, now).Because("по просьбе канарейки")
+	batch := domain.LetterBatch{
+		ID: domain.NewID(), PlaceID: place, OperatorID: o.ID, Status: domain.LetterBatchOpen, CreatedAt: now,
+	}
+	errOperator := repository.NewOperators(s).Create(t.Context(), o, a)
+	_, errBatch := repository.NewLetters(s).CreateBatch(t.Context(), batch, 1, nil)
+	return errors.Join(errName, errSNILS, errOperator, errBatch, repository.NewAudit(s).Record(t.Context(), event))
+}
+
+// fillLetters writes a letter that is still to be printed.
+func fillLetters(t *testing.T, s *repository.Store, p person, account uuid.UUID) error {
+	t.Helper()
+	now := testkit.NewClock().Now()
+	papers := repotest.Papers(t, account, account, now)
+	return repository.NewLetters(s).Create(t.Context(), domain.PrintedLetter{Code: p.code, Letter: domain.Letter{
+		ID: domain.NewID(), AccountID: account, Purpose: domain.LetterIdentity, Status: domain.LetterRequested,
+		Recipient: p.family + " " + p.given, Address: papers.Registration, Locale: domain.LocaleRussian,
+		MAC: []byte("mac"), RequestedAt: now, DueOn: ident.DateOf(now),
+	}})
 }
 
 func begin(ctx context.Context, answers *repository.Answers, l *domain.Lease) error {

@@ -82,6 +82,8 @@ const (
 	indexThrottle = "throttle"
 	indexLimit    = "limit"
 	indexSNILS    = "snils"
+	// indexVisitCode is of codes as they are made: without spaces and dashes.
+	indexVisitCode = "visit_code"
 )
 
 // contactIndex is the blind index of a contact, however it is spelled.

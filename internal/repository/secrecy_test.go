@@ -70,7 +70,7 @@ func TestSealedColumnsRefuseClearText(t *testing.T) {
 				require.Error(t, err, "%s.%s took clear text", c.Table, c.Name)
 			}
 		}
-		require.Equal(t, 14, sealed)
+		require.Equal(t, 24, sealed)
 	})
 }
 
@@ -90,7 +90,7 @@ func TestUnknownStatesAreRefused(t *testing.T) {
 				checked++
 			}
 		}
-		require.Equal(t, 19, checked)
+		require.Equal(t, 28, checked)
 	})
 }
 

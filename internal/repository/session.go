@@ -3,6 +3,7 @@ package repository
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -88,6 +89,29 @@ func (r *Sessions) List(
 		sessions = append(sessions, v)
 	}
 	return sessions, nil
+}
+
+// EndAll closes an account's sessions that are alive, in the caller's
+// transaction, and returns them.
+func (r *Sessions) EndAll(ctx context.Context, accountID uuid.UUID, now time.Time) (ended []domain.Session, err error) {
+	var ids []uuid.UUID
+	err = r.store.db(ctx).Model(&sessionRow{}).
+		Where("account_id = ? AND status = ?", accountID, domain.SessionActive).
+		Where("idle_at > ? AND expires_at > ?", now, now).Order("id").Pluck("id", &ids).Error
+	if err != nil {
+		return nil, translate(ctx, err)
+	}
+	for _, id := range ids {
+		session, err := r.update(ctx, id, func(s *domain.Session) error { return s.Close(now) })
+		if errors.Is(err, apperr.New(apperr.InvalidTransition)) {
+			continue // its owner was quicker
+		}
+		if err != nil {
+			return nil, err
+		}
+		ended = append(ended, session)
+	}
+	return ended, nil
 }
 
 // AddRefresh adds a refresh token to its session.

@@ -37,6 +37,23 @@ func (t table[Row, T]) byID(ctx context.Context, id uuid.UUID) (T, error) {
 	return t.get(ctx, t.store.db(ctx).Where("id = ?", id))
 }
 
+// list is all rows that a query leads to.
+func (t table[Row, T]) list(ctx context.Context, query *gorm.DB) ([]T, error) {
+	var rows []Row
+	if err := query.Find(&rows).Error; err != nil {
+		return nil, translate(ctx, err)
+	}
+	all := make([]T, 0, len(rows))
+	for _, row := range rows {
+		v, err := t.decode(row)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
 // update loads a row, locks it, lets fn change what it stands for and writes it
 // back, all in one transaction. An error of fn changes nothing and is returned
 // as it is.

@@ -43,6 +43,7 @@ type checkRow struct {
 	Polls        int
 	CheckedAt    sql.NullTime
 	RetryAt      sql.NullTime
+	DownSince    sql.NullTime
 }
 
 // TableName implements GORM's Tabler.
@@ -72,6 +73,12 @@ func (r *Verifications) Create(ctx context.Context, c domain.VerificationCase) e
 // Schedule adds the job that makes one check, in the caller's transaction.
 func (r *Verifications) Schedule(ctx context.Context, run domain.CheckRun) error {
 	return r.store.insert(ctx, run, string(domain.QueueChecks))
+}
+
+// ScheduleSettle adds the job that settles who a SNILS belongs to, in the
+// caller's transaction.
+func (r *Verifications) ScheduleSettle(ctx context.Context, j domain.SettleSNILS) error {
+	return r.store.insert(ctx, j, string(domain.QueueChecks))
 }
 
 // Get finds a case.
@@ -169,6 +176,7 @@ func (r *Verifications) checkRow(caseID uuid.UUID, c domain.Check) (checkRow, er
 		Polls:     c.Polls,
 		CheckedAt: nullTime(c.CheckedAt),
 		RetryAt:   nullTime(c.RetryAt),
+		DownSince: nullTime(c.DownSince),
 	}
 	if c.Reference == "" {
 		return row, nil
@@ -186,6 +194,7 @@ func (r *Verifications) check(row checkRow) (domain.Check, error) {
 		Polls:     row.Polls,
 		CheckedAt: row.CheckedAt.Time,
 		RetryAt:   row.RetryAt.Time,
+		DownSince: row.DownSince.Time,
 	}
 	if row.Fields != "" {
 		c.Fields = strings.Split(row.Fields, ",")

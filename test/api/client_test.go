@@ -23,6 +23,9 @@ type client struct {
 	server *testkit.Server
 	http   *http.Client
 	header http.Header
+	// comeBack opens another session of the account whose token is sent; nil
+	// where none is.
+	comeBack func(t *testing.T) signedIn
 }
 
 func newClient(s *testkit.Server) *client {
@@ -51,6 +54,12 @@ func (c *client) with(name string, values ...string) *client {
 
 // bearing is the client with a token.
 func (c *client) bearing(token string) *client { return c.with("Authorization", "Bearer "+token) }
+
+// back is the client with another session of the same account.
+func (c *client) back(t *testing.T) *client {
+	t.Helper()
+	return c.bearing(c.comeBack(t).AccessToken)
+}
 
 // from is the client at another address, where the server trusts proxies.
 func (c *client) from(address string) *client { return c.with("X-Forwarded-For", address) }

@@ -42,6 +42,9 @@ var theContract = sync.OnceValue(func() *contract {
 
 func loadContract() (*contract, error) {
 	openapi3.DefineStringFormatValidator("uuid", openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringForUUIDOfRFC9562))
+	for _, media := range []string{"application/pdf", "image/png", "text/csv"} {
+		openapi3filter.RegisterBodyDecoder(media, openapi3filter.FileBodyDecoder)
+	}
 	doc, err := openapi3.NewLoader().LoadFromData(api.YAML())
 	if err != nil {
 		return nil, err
@@ -173,7 +176,7 @@ func (c *contract) operations() []string {
 func pages() []string {
 	return []string{
 		"GET /docs", "GET /docs/{file}", "GET /openapi.json", "GET /openapi.yaml",
-		"GET /problems", "GET /problems/{code}",
+		"GET /problems", "GET /problems/{code}", "GET /not-me",
 	}
 }
 

@@ -35,7 +35,15 @@ func TestPolicies(t *testing.T) {
 		"sign_in": {"free_failures": 5, "delay_seconds": 30, "delay_at_most_seconds": 3600},
 		"verification": {"submissions_per_account": 5, "submissions_per_account_window_seconds": 21600,
 			"submissions_per_snils": 10, "submissions_per_snils_window_seconds": 3600,
-			"retry_after_seconds": 60, "retry_after_at_most_seconds": 3600, "valid_seconds": 7776000},
+			"retry_after_seconds": 60, "retry_after_at_most_seconds": 3600, "valid_seconds": 7776000,
+			"register_alarm_after_seconds": 3600, "register_alarm_again_after_seconds": 86400,
+			"manual_review_after_seconds": 432000, "fresh_authentication_seconds": 900},
+		"confirmation": {"visit_lifetime_seconds": 2592000, "refusals_before_review": 3, "dispute_window_seconds": 2592000,
+			"letter_code_length": 10, "letter_lifetime_seconds": 2592000, "letter_attempts": 20,
+			"letter_attempts_window_seconds": 600, "letter_attempts_per_window": 5, "letter_gap_seconds": 86400,
+			"letters_per_period": 4, "letters_period_seconds": 2592000, "letter_posting_working_days": 5,
+			"first_sign_in_lifetime_seconds": 259200},
+		"operator": {"enrolment_lifetime_seconds": 259200, "approval_lifetime_seconds": 604800, "searches_per_hour": 200},
 		"idempotency": {"kept_seconds": 86400}
 	}`
 	a := c.get(t, "/v1/policies")

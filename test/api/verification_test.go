@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/testkit"
 )
 
@@ -87,6 +88,34 @@ func (c *client) verification(t *testing.T) verification {
 	return as[verification](t, c.get(t, "/v1/me/verification"), http.StatusOK)
 }
 
+// After 90 days what has passed proves nothing any more, wherever it is asked
+// for: whoever looks is told to give the data again.
+func TestPassedChecksGrowOld(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
+		s, c := newServer(t, e)
+		at := place(t, s, domain.CentreMFC)
+		staff := newStaff(t, s, invited(domain.RoleOperator), at)
+		newCitizen(t, c, phone, "600", "passed")
+		s.Clock.Advance(90*24*time.Hour - time.Minute)
+		fresh := as[signedIn](t, c.signIn(t, phone, password), http.StatusCreated)
+		require.Equal(t, []string{"request_confirmation", "edit_personal_data", "sign_out"}, fresh.Account.NextActions)
+		s.Clock.Advance(time.Minute)
+		person := c.bearing(fresh.AccessToken)
+		want := person.verification(t).NextActions
+		require.Equal(t, []string{"fill_personal_data"}, want)
+		want = append(want, "sign_out")
+		require.Equal(t, want, c.me(t, fresh.AccessToken).NextActions)
+		require.Equal(t, want, as[signedIn](t, c.refresh(t, fresh.RefreshToken), http.StatusOK).Account.NextActions)
+		require.Equal(t, want, as[signedIn](t, c.signIn(t, phone, password), http.StatusCreated).Account.NextActions)
+		desk := counter{c.bearing(c.signInOperator(t, staff).AccessToken), at}
+		seen := desk.search(t, "phone", phone)[0]
+		require.Equal(t, "expired", seen.VerificationStatus)
+		require.Equal(t, []string{"fill_personal_data"}, seen.NextActions)
+	})
+}
+
 // becomes waits until the case is in a state. A wait that is over moves the
 // clock on.
 func (c *client) becomes(t *testing.T, status string, step time.Duration) verification {
@@ -134,7 +163,7 @@ func TestPersonalDataAreChecked(t *testing.T) {
 				require.Equal(t, s.Clock.Now().Add(90*24*time.Hour), *over.Deadline)
 				now := c.me(t, in.AccessToken)
 				require.Equal(t, "standard", now.Level)
-				require.Equal(t, []string{"edit_personal_data", "sign_out"}, now.NextActions)
+				require.Equal(t, []string{"request_confirmation", "edit_personal_data", "sign_out"}, now.NextActions)
 
 				sent := s.Await(t, contact, 2)
 				require.Contains(t, sent[0].Text, "стандартн")
@@ -213,26 +242,6 @@ func TestPersonas(t *testing.T) {
 			require.Equal(t, persona.status+" "+persona.want, v.results())
 			require.Contains(t, c.server.Await(t, contact, 2)[0].Text, persona.message)
 		}
-	})
-}
-
-// A person of whose death a register knows is only told to visit an office.
-func TestRejected(t *testing.T) {
-	t.Parallel()
-	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
-		t.Helper()
-		s, c := newServer(t, e)
-		c = c.bearing(c.register(t, phone).AccessToken)
-		c.submit(t, c.papers(t, "603", "605"))
-		v := c.becomes(t, "rejected", 0)
-		require.Equal(t, []string{"visit_office"}, v.NextActions)
-		sent := s.Await(t, phone, len(s.Sent(t, phone)))
-		require.NotContains(t, sent[0].Text, "умер")
-		p := c.put(t, c.papers(t, "600", "600")).fails(t, http.StatusConflict, "verification_rejected")
-		require.Equal(t, []string{"visit_office"}, p.NextActions)
-		require.Equal(t, "simplified", as[account](t, c.get(t, "/v1/me"), http.StatusOK).Level)
-		got := as[object](t, c.get(t, "/v1/me/personal-data"), http.StatusOK)
-		require.Equal(t, "000-000-603 31", got["snils"], "nothing of what was refused is kept")
 	})
 }
 

@@ -140,7 +140,7 @@ func (h *house) wrongPaths() []wrong {
 		"/docs/unknown.js", "/docs/init.js/", "/openapi.yml", "/openapi", "/problems/unknown", "/problems/not_found/x", "/problems/..%2fdocs",
 		"/problems/" + strings.Repeat("a", 5000), "/.env", "/.git/config", "/.well-known/", "/.well-known/openid-configuration", "/admin",
 		"/metrics", "/livez", "/readyz", "/debug/pprof/", "/favicon.ico", "/robots.txt", "/index.php", "/v1/me%00", "/%FF", "/v1/" + url.PathEscape("я"),
-		"/v1/sandbox", "/v1/sandbox/clock",
+		"/v1/sandbox", "/v1/sandbox/time",
 	} {
 		w := wrong{name: "GET " + path[:min(len(path), 60)], client: h.client.bearing(h.in.AccessToken)}
 		w.call = call{method: http.MethodGet, path: path, outside: true}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/testkit"
 )
 
@@ -33,6 +34,8 @@ type house struct {
 	in, out signedIn
 	// fresh waits for its code, proven for its password.
 	fresh, proven registration
+	// admin is an administrator at work.
+	admin *client
 }
 
 func newHouse(t *testing.T, e testkit.Engine) *house {
@@ -44,6 +47,7 @@ func newHouse(t *testing.T, e testkit.Engine) *house {
 	h.in = as[signedIn](t, c.signIn(t, mailbox, password), http.StatusCreated)
 	h.proven = c.confirmed(t, phone)
 	h.fresh = c.start(t, "+79017654321")
+	h.admin = newOperator(t, s, domain.RoleAdministrator)
 	return h
 }
 
@@ -65,6 +69,14 @@ func (h *house) operations() []operation {
 		{"password", h.client.flow(h.proven), h.proven.path("/password"), object{"password": password, "password_confirmation": password}},
 		{"sign in", h.client, "/v1/sessions", object{"account_type": "citizen", "login": mailbox, "password": password}},
 		{"refresh", h.client, "/v1/sessions/refresh", object{"refresh_token": h.in.RefreshToken}},
+		{"begin to enrol", h.client, "/v1/operator-enrolments", object{"enrolment_token": "a token"}},
+		{"enrol", h.client, "/v1/operator-enrolments/completion", object{
+			"enrolment_token": "a token", "password": password, "password_confirmation": password, "otp": "123456",
+		}},
+		{"invite an operator", h.admin, staffPath, object{
+			"login": "anna", "family_name": "Операторова", "given_name": "Ольга", "email": mailbox,
+			"snils": "112-233-445 95", "role": "operator",
+		}},
 	}
 }
 

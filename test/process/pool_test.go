@@ -15,18 +15,24 @@ import (
 // crowd is how many people come at the same moment.
 const crowd = 64
 
+// poolOfTwo gives each process two connections to the database.
+func (h *house) poolOfTwo() {
+	h.Helper()
+	u, err := url.Parse(h.database)
+	require.NoError(h, err)
+	query := u.Query()
+	query.Set("pool_max_conns", "2")
+	u.RawQuery = query.Encode()
+	h.settings["KABINET_DATABASE_URL"] = u.String()
+}
+
 // With two connections to the database, 64 people who register while 64 others
 // sign in all come to an end: nothing asks for a second connection while it
 // holds one, and none is held while hashing.
 func TestPoolOfTwo(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, testkit.PostgreSQL)
-	u, err := url.Parse(h.database)
-	require.NoError(t, err)
-	query := u.Query()
-	query.Set("pool_max_conns", "2")
-	u.RawQuery = query.Encode()
-	h.settings["KABINET_DATABASE_URL"] = u.String()
+	h.poolOfTwo()
 	p, known := settled(t, h)
 	var group errgroup.Group
 	for n := range crowd {

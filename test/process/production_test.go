@@ -154,6 +154,9 @@ func TestProductionSendsThroughGateways(t *testing.T) {
 	require.Empty(t, p.out.String(), "no greeting of a sandbox")
 	require.NoDirExists(t, h.folder, "production keeps nothing in files")
 	p.must(http.StatusNotFound, request{method: http.MethodGet, path: "/v1/sandbox/messages"})
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		p.must(http.StatusNotFound, request{method: method, path: "/v1/sandbox/clock", body: map[string]string{"advance": "1h"}})
+	}
 	policies := p.must(http.StatusOK, request{method: http.MethodGet, path: "/v1/policies"})
 	require.NotContains(t, string(policies.body), `"sandbox"`)
 

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
@@ -85,9 +84,12 @@ func (c channel) Send(ctx context.Context, r delivery.Rendered) error {
 	return nil
 }
 
-// write puts the file into the folder whole or not at all, and so that it
-// survives a power cut.
-func (o *Outbox) write(id uuid.UUID, text []byte) error {
+// write puts a message's file into the folder.
+func (o *Outbox) write(id uuid.UUID, text []byte) error { return o.put(id.String()+suffix, text) }
+
+// put puts a file into the folder whole or not at all, and so that it survives
+// a power cut.
+func (o *Outbox) put(name string, text []byte) error {
 	temp, err := os.CreateTemp(o.folder, ".message-*")
 	if err != nil {
 		return err
@@ -98,7 +100,7 @@ func (o *Outbox) write(id uuid.UUID, text []byte) error {
 	if err := errors.Join(errWrite, temp.Sync(), temp.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(temp.Name(), filepath.Join(o.folder, id.String()+suffix)); err != nil {
+	if err := os.Rename(temp.Name(), o.path(name)); err != nil {
 		return err
 	}
 	folder, err := os.Open(o.folder)

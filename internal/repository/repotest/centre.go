@@ -77,6 +77,8 @@ func (w *world) replace(t *testing.T, centres ...domain.ServiceCentre) domain.Ce
 	t.Helper()
 	changes, err := w.centres.Replace(t.Context(), domain.CentreReplacement{Centres: centres}, w.now)
 	require.NoError(t, err)
+	require.NotZero(t, changes.ListID)
+	changes.ListID = uuid.Nil
 	return changes
 }
 
@@ -173,7 +175,7 @@ func centreReaders(t *testing.T, w *world) {
 	}}
 	changes, err := w.centres.Replace(t.Context(), list, w.now)
 	require.NoError(t, err)
-	require.Equal(t, domain.CentreChanges{Stored: 1201, Removed: 1}, changes)
+	require.Equal(t, domain.CentreChanges{ListID: changes.ListID, Stored: 1201, Removed: 1}, changes)
 	require.Equal(t, []int{500, 1000, 1201}, progress)
 	require.Len(t, w.codes(t, domain.CentreQuery{Limit: 2000}), 1201)
 }

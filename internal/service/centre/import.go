@@ -88,7 +88,15 @@ func (s *Service) Import(
 	list := domain.CentreReplacement{Centres: centres, Progress: func(stored int) {
 		report(Progress{Stored: stored, Total: len(centres)})
 	}}
-	return s.Centres.Replace(ctx, list, s.Clock.Now())
+	var changes domain.CentreChanges
+	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
+		now := s.Clock.Now()
+		if changes, err = s.Centres.Replace(ctx, list, now); err != nil {
+			return err
+		}
+		return s.Journal.Record(ctx, domain.NewAuditEvent("centre.import", changes.ListID, domain.Caller{}, now))
+	})
+	return changes, err
 }
 
 // Seed makes a file the list of all service centres if there never was one.

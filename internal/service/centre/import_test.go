@@ -25,6 +25,15 @@ type fake struct {
 	list domain.CentreReplacement
 	at   time.Time
 	err  error
+	// events is what stands in the audit log.
+	events []domain.AuditEvent
+}
+
+func (f *fake) InTx(ctx context.Context, fn func(ctx context.Context) error) error { return fn(ctx) }
+
+func (f *fake) Record(_ context.Context, e domain.AuditEvent) error {
+	f.events = append(f.events, e)
+	return nil
 }
 
 func (f *fake) Get(context.Context, uuid.UUID) (domain.ServiceCentre, error) {
@@ -55,13 +64,15 @@ func (f *fake) Replace(_ context.Context, list domain.CentreReplacement, now tim
 	for i := range list.Centres {
 		list.Progress(i + 1)
 	}
-	return domain.CentreChanges{Stored: len(list.Centres), Removed: 7}, f.err
+	return domain.CentreChanges{ListID: listID(), Stored: len(list.Centres), Removed: 7}, f.err
 }
 
 func (f *fake) Seed(_ context.Context, list domain.CentreReplacement, now time.Time) error {
 	f.list, f.at = list, now
 	return f.err
 }
+
+func listID() uuid.UUID { return uuid.MustParse("0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55") }
 
 type stopped time.Time
 
@@ -75,7 +86,7 @@ func newService(t *testing.T, now time.Time) (*centre.Service, *fake) {
 	days, err := calendar.Default()
 	require.NoError(t, err)
 	f := &fake{}
-	return centre.New(centre.Parts{Centres: f, Clock: stopped(now), Calendar: days}), f
+	return centre.New(centre.Parts{Tx: f, Journal: f, Centres: f, Clock: stopped(now), Calendar: days}), f
 }
 
 // testdata is a list of the two places that docs/service-centres.md shows.
@@ -272,7 +283,10 @@ func TestImportAndSeed(t *testing.T) {
 	s, f := newService(t, noon())
 	changes, err := s.Import(t.Context(), file(), func(centre.Progress) {})
 	require.NoError(t, err)
-	require.Equal(t, domain.CentreChanges{Stored: 2, Removed: 7}, changes)
+	require.Equal(t, domain.CentreChanges{ListID: listID(), Stored: 2, Removed: 7}, changes)
+	require.Len(t, f.events, 1)
+	require.Equal(t, "centre.import", f.events[0].Action)
+	require.Equal(t, listID(), f.events[0].SubjectID)
 	require.Equal(t, noon(), f.at)
 	s, f = newService(t, noon())
 	require.NoError(t, s.Seed(t.Context(), file()))

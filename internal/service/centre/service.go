@@ -21,8 +21,22 @@ type Centres interface {
 	Seed(ctx context.Context, list domain.CentreReplacement, now time.Time) error
 }
 
+// Transactor runs fn in one database transaction, which travels in the context.
+type Transactor interface {
+	InTx(ctx context.Context, fn func(ctx context.Context) error) error
+}
+
+// Journal keeps what an import leaves behind in its own transaction.
+type Journal interface {
+	// Record adds a row to the audit log.
+	Record(ctx context.Context, e domain.AuditEvent) error
+}
+
 // Parts is what the service consists of.
 type Parts struct {
+	// Tx and Journal are for taking over lists alone.
+	Tx      Transactor
+	Journal Journal
 	Centres Centres
 	Clock   clock.Clock
 	// Calendar knows the public holidays, on which places are closed. Taking

@@ -53,6 +53,7 @@ func (s *Service) tokens(a domain.Account, of domain.Session) (domain.SignedIn, 
 	}
 	refresh, hash, err := token.NewOpaque()
 	now := s.Clock.Now()
+	a.Refresh(now)
 	return domain.SignedIn{
 		Session: of,
 		Account: a,

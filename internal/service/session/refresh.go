@@ -113,18 +113,25 @@ func (s *Service) reportReuse(ctx context.Context, of domain.SignedIn, by domain
 	if err := s.Journal.Record(ctx, event.Of(of.Account.ID)); err != nil {
 		return err
 	}
-	for _, c := range of.Account.Contacts {
-		err := s.Journal.Enqueue(ctx, domain.Message{
-			ID:        domain.NewID(),
-			Kind:      domain.MessageSessionRevoked,
-			Status:    domain.MessageQueued,
-			To:        c.Value,
-			Locale:    of.Account.Locale,
-			CreatedAt: now,
-		})
-		if err != nil {
+	owner, err := s.reachable(ctx, of.Account)
+	if err != nil {
+		return err
+	}
+	for _, m := range owner.Notices(domain.Message{Kind: domain.MessageSessionRevoked}, now) {
+		if err := s.Journal.Enqueue(ctx, m); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// reachable is an account with the contacts that its owner is written to at: an
+// operator's is the address that the invitation has proven.
+func (s *Service) reachable(ctx context.Context, a domain.Account) (domain.Account, error) {
+	if a.Type != domain.AccountOperator {
+		return a, nil
+	}
+	o, err := s.Operators.Get(ctx, a.ID)
+	a.Contacts = []domain.Contact{{Value: o.Email, ConfirmedAt: a.CreatedAt}}
+	return a, err
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/clock"
 	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/ident"
@@ -39,9 +40,25 @@ type RefreshTokens interface {
 // Accounts keeps accounts.
 type Accounts interface {
 	Get(ctx context.Context, id uuid.UUID) (domain.Account, error)
+	// Lock keeps the account as it is until the transaction ends.
+	Lock(ctx context.Context, id uuid.UUID) (domain.Account, error)
 	FindByContact(ctx context.Context, contact ident.Contact) (domain.Account, error)
 	Credential(ctx context.Context, account uuid.UUID) (domain.Credential, error)
 	ReplaceHash(ctx context.Context, account uuid.UUID, old, hash string) error
+}
+
+// Operators keeps those who sign in by a name and a second factor.
+type Operators interface {
+	Get(ctx context.Context, id uuid.UUID) (domain.Operator, error)
+	FindByLogin(ctx context.Context, login string) (domain.Operator, error)
+	// UseStep tells whether the code of a time step is used for the first time,
+	// and by an active operator. Of all who try at once, one succeeds.
+	UseStep(ctx context.Context, id uuid.UUID, step int64) (bool, error)
+}
+
+// Limits counts against rate limits; over one it is [apperr.RateLimited].
+type Limits interface {
+	Take(ctx context.Context, l domain.Limit, subject string, now time.Time) (apperr.Quota, error)
 }
 
 // Throttles counts wrong passwords by login and client address.
@@ -84,12 +101,16 @@ type Parts struct {
 	Sessions      Sessions
 	RefreshTokens RefreshTokens
 	Accounts      Accounts
+	Operators     Operators
+	Limits        Limits
 	Throttles     Throttles
 	Journal       Journal
 	Passwords     Passwords
 	Tokens        AccessTokens
 	Clock         clock.Clock
-	Policies      domain.Policies
+	// Phones is the time that phones show, also where Clock was moved.
+	Phones   clock.Clock
+	Policies domain.Policies
 }
 
 // Service is the use cases of sessions.

@@ -29,6 +29,10 @@ type world struct {
 	accounts  map[string]domain.Account
 	hashes    map[uuid.UUID]string
 	throttles map[string]domain.Throttle
+	operators map[string]domain.Operator
+	taken     map[string]int
+	// meanwhile happens while a hash is made.
+	meanwhile func()
 	sessions  []domain.Session
 	actions   []string
 	kept      int
@@ -56,15 +60,27 @@ func newWorld(t *testing.T) *world {
 func (w *world) service() *session.Service {
 	return session.New(session.Parts{
 		Tx: w, Sessions: sessions{w}, RefreshTokens: refreshTokens{}, Accounts: w, Throttles: throttles{w}, Journal: w,
-		Passwords: hasher{w}, Tokens: issuer{}, Clock: standing(time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC)),
+		Operators: staff{w}, Limits: w, Phones: standing(noon()),
+		Passwords: hasher{w}, Tokens: issuer{}, Clock: standing(noon()),
 		Policies: domain.DefaultPolicies(),
 	})
 }
 
+func noon() time.Time { return time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC) }
+
 func (w *world) InTx(ctx context.Context, fn func(ctx context.Context) error) error { return fn(ctx) }
 
-func (w *world) Get(context.Context, uuid.UUID) (domain.Account, error) {
+func (w *world) Get(_ context.Context, id uuid.UUID) (domain.Account, error) {
+	for _, account := range w.accounts {
+		if account.ID == id {
+			return account, nil
+		}
+	}
 	return domain.Account{}, apperr.New(apperr.NotFound)
+}
+
+func (w *world) Lock(ctx context.Context, id uuid.UUID) (domain.Account, error) {
+	return w.Get(ctx, id)
 }
 
 func (w *world) FindByContact(_ context.Context, c ident.Contact) (domain.Account, error) {
@@ -76,6 +92,9 @@ func (w *world) FindByContact(_ context.Context, c ident.Contact) (domain.Accoun
 }
 
 func (w *world) Credential(_ context.Context, id uuid.UUID) (domain.Credential, error) {
+	if _, ok := w.hashes[id]; !ok {
+		return domain.Credential{}, apperr.New(apperr.NotFound)
+	}
 	return domain.Credential{AccountID: id, Hash: w.hashes[id]}, nil
 }
 
@@ -159,6 +178,9 @@ func (h hasher) Reserve(string) (leave func(), err error) {
 }
 
 func (h hasher) Hash(_ context.Context, plain string) (string, error) {
+	if h.meanwhile != nil {
+		h.meanwhile()
+	}
 	return "new hash of " + plain, h.work("hash")
 }
 
@@ -222,18 +244,27 @@ func TestRightPasswordOpensSession(t *testing.T) {
 	}
 }
 
-// An account that is not active has no right password.
-func TestLockedAccountIsLikeWrongPassword(t *testing.T) {
+// Only who gives the right password learns that the account is closed, and why.
+func TestFrozenAccount(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	for key, account := range w.accounts {
-		account.Status = "suspended"
-		w.accounts[key] = account
+	for status, code := range map[domain.AccountStatus]apperr.Code{
+		domain.AccountSuspended: apperr.AccountSuspended, domain.AccountDeceased: apperr.AccountFrozen,
+	} {
+		w := newWorld(t)
+		for key, account := range w.accounts {
+			account.Status = status
+			w.accounts[key] = account
+		}
+		_, err := w.service().SignIn(t.Context(), signIn("+79001234567", "wrong"))
+		require.ErrorIs(t, err, errCredentials)
+		_, err = w.service().SignIn(t.Context(), signIn("+79001234567", "right"))
+		require.ErrorIs(t, err, apperr.New(code))
+		require.Equal(t, []string{"compare", "compare"}, w.hashing)
+		require.Empty(t, w.sessions)
+		for _, throttle := range w.throttles {
+			require.Equal(t, 1, throttle.Failures, "the right password is no failure")
+		}
 	}
-	_, err := w.service().SignIn(t.Context(), signIn("+79001234567", "right"))
-	require.ErrorIs(t, err, errCredentials)
-	require.Equal(t, []string{"compare"}, w.hashing)
-	require.Empty(t, w.sessions)
 }
 
 // A hash of yesterday's cost is replaced, by the right password only.

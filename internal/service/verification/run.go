@@ -34,31 +34,71 @@ func (s *Service) Run(ctx context.Context, run domain.CheckRun) (time.Duration, 
 	if now := s.Clock.Now(); now.Before(check.RetryAt) {
 		return check.RetryAt.Sub(now), nil
 	}
+	a, err := s.Accounts.Get(ctx, c.AccountID)
+	if err != nil {
+		return 0, err
+	}
+	if a.Status != domain.AccountActive {
+		return s.Policies.CheckRetryAtMost, nil // nothing happens to an account that is closed
+	}
 	data, err := s.PersonalData.Get(ctx, c.AccountID)
 	if err != nil || data.CaseID != c.ID {
 		return 0, err // other data came in: the case is over
 	}
-	outcome, reference, err := s.consult(ctx, run.Request(data.Subject), check.Reference)
+	return s.turnTo(ctx, c, run, data.Subject)
+}
+
+// turnTo turns to the register of a check that has no result yet.
+func (s *Service) turnTo(
+	ctx context.Context, c domain.VerificationCase, run domain.CheckRun, subject domain.CheckSubject,
+) (time.Duration, error) {
+	check := c.Awaited(run)
+	outcome, reference, err := s.consult(ctx, run.Request(subject), check.Reference)
 	if err == nil && outcome.Done {
-		return 0, s.answer(ctx, c, run, outcome)
+		return 0, s.answer(ctx, c, answered{run, outcome, subject.SNILS})
 	}
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
 	}
-	if err == nil {
-		wait := jittered(s.Policies.CheckPollWait(check.Polls))
-		return wait, s.step(ctx, c, func(c *domain.VerificationCase) domain.VerificationEvent {
-			return c.Taken(run, reference, s.Clock.Now().Add(wait))
-		})
+	if err == nil && s.tooSlow(*check) {
+		err = errNoAnswer
 	}
-	wait := jittered(s.Policies.CheckRetryWait(check.Failures))
-	failed := s.step(ctx, c, func(c *domain.VerificationCase) domain.VerificationEvent {
-		return c.Delay(run, s.Clock.Now().Add(wait))
+	if err != nil {
+		return s.delay(ctx, c, run, err)
+	}
+	wait := jittered(s.Policies.CheckPollWait(check.Polls))
+	return wait, s.step(ctx, c, func(_ context.Context, c *domain.VerificationCase) ([]domain.VerificationEvent, error) {
+		return moves(c.Taken(run, reference, s.Clock.Now().Add(wait))), nil
 	})
-	if failed != nil {
-		return 0, failed
+}
+
+// tooSlow tells whether a register has been at work for so long that it counts
+// as one that cannot be reached.
+func (s *Service) tooSlow(c domain.Check) bool {
+	return time.Duration(c.Polls)*s.Policies.CheckPollAtMost >= s.Policies.RegisterAlarmAfter
+}
+
+// delay records that a register could not be reached, and why. Where that has
+// gone on for too long, an operator decides in its place.
+func (s *Service) delay(
+	ctx context.Context, c domain.VerificationCase, run domain.CheckRun, cause error,
+) (time.Duration, error) {
+	now, check := s.Clock.Now(), c.Awaited(run)
+	retryAt := s.Policies.RetryAt(*check, now, jittered(s.Policies.CheckRetryWait(check.Failures)))
+	escalated := false
+	err := s.step(ctx, c, func(_ context.Context, c *domain.VerificationCase) ([]domain.VerificationEvent, error) {
+		waits, review := c.Delay(run, now, retryAt), c.Escalate(s.Policies, now)
+		escalated = review != ""
+		return moves(waits, review), nil
+	})
+	switch {
+	case err != nil:
+		return 0, err
+	case escalated:
+		return 0, nil
+	default:
+		return retryAt.Sub(now), cause
 	}
-	return wait, err
 }
 
 // consult asks a register, outside of any transaction. The reference is empty
@@ -86,84 +126,6 @@ func (s *Service) consult(
 		outcome.Done = false
 	}
 	return outcome, reference, err
-}
-
-// answer records a register's answer.
-func (s *Service) answer(
-	ctx context.Context, c domain.VerificationCase, run domain.CheckRun, outcome domain.CheckOutcome,
-) error {
-	return s.step(ctx, c, func(c *domain.VerificationCase) domain.VerificationEvent {
-		return c.Answer(run, outcome, s.Clock.Now(), s.Policies.ChecksValid)
-	})
-}
-
-// step changes a case by what happened to one of its checks, with all that
-// follows from it. The account is locked before the case, as in [Service.Submit].
-func (s *Service) step(
-	ctx context.Context, c domain.VerificationCase, change func(*domain.VerificationCase) domain.VerificationEvent,
-) error {
-	return s.Tx.InTx(ctx, func(ctx context.Context) error {
-		_, err := s.Accounts.Update(ctx, c.AccountID, func(a *domain.Account) error {
-			var on domain.VerificationEvent
-			news := true
-			_, err := s.Cases.Update(ctx, c.ID, func(c *domain.VerificationCase) error {
-				if on = change(c); on == domain.VerificationWait {
-					news, c.DelayTold = !c.DelayTold, true
-				}
-				return nil
-			})
-			if err != nil || on == "" {
-				return err
-			}
-			return s.follow(ctx, a, moved{c, on, news})
-		})
-		return err
-	})
-}
-
-// moved is a case that came to another state.
-type moved struct {
-	c    domain.VerificationCase
-	on   domain.VerificationEvent
-	news bool // the person does not know yet
-}
-
-// follow does what a move of a case causes: the account's level, the audit log
-// and the messages.
-func (s *Service) follow(ctx context.Context, a *domain.Account, m moved) error {
-	now := s.Clock.Now()
-	event := domain.NewAuditEvent("verification."+string(m.on), m.c.ID, domain.Caller{}, now)
-	if err := s.Journal.Record(ctx, event.Of(a.ID)); err != nil {
-		return err
-	}
-	if m.on == domain.VerificationPass {
-		if err := a.PassChecks(); err != nil {
-			return err
-		}
-		event := domain.NewAuditEvent("account."+string(domain.LevelPassChecks), a.ID, domain.Caller{}, now)
-		if err := s.Journal.Record(ctx, event.Of(a.ID)); err != nil {
-			return err
-		}
-	}
-	kind, told := domain.VerificationMessage(m.on)
-	if !told || !m.news {
-		return nil
-	}
-	return s.tell(ctx, *a, kind)
-}
-
-// tell writes to every contact of an account.
-func (s *Service) tell(ctx context.Context, a domain.Account, kind domain.MessageKind) error {
-	for _, contact := range a.Contacts {
-		err := s.Journal.Enqueue(ctx, domain.Message{
-			ID: domain.NewID(), Kind: kind, Status: domain.MessageQueued,
-			To: contact.Value, Locale: a.Locale, CreatedAt: s.Clock.Now(),
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // jittered is a wait made up to a fifth shorter, so that those who met the same

@@ -22,6 +22,7 @@ type Transactor interface {
 
 // Accounts keeps accounts.
 type Accounts interface {
+	Get(ctx context.Context, id uuid.UUID) (domain.Account, error)
 	Update(ctx context.Context, id uuid.UUID, fn func(*domain.Account) error) (domain.Account, error)
 }
 
@@ -48,6 +49,31 @@ type Journal interface {
 	Record(ctx context.Context, e domain.AuditEvent) error
 	// Enqueue adds a message and the job that sends it.
 	Enqueue(ctx context.Context, m domain.Message) error
+	// Raise calls for operators, once for each kind and subject.
+	Raise(ctx context.Context, a domain.Alarm) error
+}
+
+// Claims keeps whose confirmed account a SNILS belongs to.
+type Claims interface {
+	// Holder is that account; zero when there is none.
+	Holder(ctx context.Context, snils ident.SNILS) (uuid.UUID, error)
+	// Others are the accounts, but for one, that have told the same SNILS.
+	Others(ctx context.Context, snils ident.SNILS, except uuid.UUID) ([]uuid.UUID, error)
+}
+
+// Confirmations is what an account has proven of its owner's identity, or is
+// about to. The caller holds the account.
+type Confirmations interface {
+	// Void makes all of it worthless, in the caller's transaction.
+	Void(ctx context.Context, account uuid.UUID, by domain.Caller) (voided bool, err error)
+	// LetterUnderWay tells whether there is a letter whose code is still good.
+	LetterUnderWay(ctx context.Context, account uuid.UUID) (bool, error)
+}
+
+// Freezer closes accounts to their owners.
+type Freezer interface {
+	// Freeze closes an account that the caller holds, in the caller's transaction.
+	Freeze(ctx context.Context, a *domain.Account, on domain.AccountEvent, event domain.AuditEvent) error
 }
 
 // Limits counts against rate limits.
@@ -71,8 +97,12 @@ type Parts struct {
 	Accounts     Accounts
 	PersonalData PersonalData
 	Cases        Cases
+	Claims       Claims
 	Journal      Journal
 	Limits       Limits
+	// Confirmations and Freezer are what other use cases do.
+	Confirmations Confirmations
+	Freezer       Freezer
 	// Consent is the document that personal data are given under.
 	Consent domain.Terms
 	// Registers has one for each kind of check.

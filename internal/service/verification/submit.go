@@ -29,6 +29,9 @@ func (s *Service) Submit(ctx context.Context, in domain.Submission) (domain.Subm
 // submit works while the account is locked: two submissions at once follow one
 // another.
 func (s *Service) submit(ctx context.Context, in domain.Submission, a *domain.Account) (domain.Submitted, error) {
+	if frozen := a.Frozen(); frozen != nil {
+		return domain.Submitted{}, frozen
+	}
 	now := s.Clock.Now()
 	out, err := s.settleCase(ctx, in, a)
 	if err != nil {
@@ -44,7 +47,7 @@ func (s *Service) submit(ctx context.Context, in domain.Submission, a *domain.Ac
 	if err := s.PersonalData.Accept(ctx, s.consent(a.ID, now)); err != nil {
 		return out, err
 	}
-	return out, s.record(ctx, "personal_data.submit", a.ID, in)
+	return out, s.leave(ctx, "personal_data.submit", a.ID, in)
 }
 
 func (s *Service) consent(account uuid.UUID, now time.Time) domain.Consent {
@@ -68,8 +71,12 @@ func (s *Service) settleCase(ctx context.Context, in domain.Submission, a *domai
 	if err != nil {
 		return domain.Submitted{}, err
 	}
-	if same && current.Proves() {
+	// A confirmed identity outlasts the checks that it was based on.
+	if same && (current.Proves() || a.Level == domain.LevelConfirmed) {
 		return domain.Submitted{Case: current}, nil
+	}
+	if err := s.admit(ctx, in, same, *a); err != nil {
+		return domain.Submitted{}, err
 	}
 	if err := s.unprove(ctx, in, a); err != nil {
 		return domain.Submitted{}, err
@@ -85,6 +92,25 @@ func (s *Service) unchanged(ctx context.Context, in domain.Submission) (bool, er
 	return err == nil && before.Subject == in.Data.Subject, err
 }
 
+// admit refuses to give up what is proven, or a letter under way, to somebody
+// who may not be the owner, or does not know what is lost.
+func (s *Service) admit(ctx context.Context, in domain.Submission, same bool, a domain.Account) error {
+	letter, err := s.Confirmations.LetterUnderWay(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	stale := s.Clock.Now().Sub(in.AuthTime) > s.Policies.FreshAuthentication
+	proven := a.Level != domain.LevelSimplified && !same
+	switch {
+	case stale && (proven || letter):
+		return &apperr.Error{Code: apperr.ReauthenticationNeeded, NextActions: []string{"sign_in"}}
+	case letter && !in.VoidLetter:
+		return &apperr.Error{Code: apperr.LetterUnderWay, NextActions: []string{"wait_for_letter", "void_letter"}}
+	default:
+		return nil
+	}
+}
+
 // unprove lowers the level that the former data had reached.
 func (s *Service) unprove(ctx context.Context, in domain.Submission, a *domain.Account) error {
 	if a.Level == domain.LevelSimplified {
@@ -93,7 +119,7 @@ func (s *Service) unprove(ctx context.Context, in domain.Submission, a *domain.A
 	if err := a.EditData(); err != nil {
 		return err
 	}
-	return s.record(ctx, "account."+string(domain.LevelEditData), a.ID, in)
+	return s.leave(ctx, "account."+string(domain.LevelEditData), a.ID, in)
 }
 
 // begin counts the submission and has the checks of its case made.
@@ -125,7 +151,7 @@ func (s *Service) open(ctx context.Context, in domain.Submission, now time.Time)
 	if err := s.Cases.Create(ctx, c); err != nil {
 		return c, err
 	}
-	return c, s.record(ctx, "verification.start", c.ID, in)
+	return c, s.leave(ctx, "verification.start", c.ID, in)
 }
 
 // replace begins the checks of changed data: in the same case where it asked
@@ -142,9 +168,13 @@ func (s *Service) replace(
 		return c, err
 	}
 	if on != "" {
-		if err := s.record(ctx, "verification."+string(on), c.ID, in); err != nil {
+		if err := s.leave(ctx, "verification."+string(on), c.ID, in); err != nil {
 			return c, err
 		}
+	}
+	// What was begun with the former data is worth nothing for these.
+	if _, err := s.Confirmations.Void(ctx, in.Account, in.Caller); err != nil {
+		return c, err
 	}
 	if on == domain.VerificationResubmit {
 		return c, nil
@@ -152,7 +182,8 @@ func (s *Service) replace(
 	return s.open(ctx, in, now)
 }
 
-func (s *Service) record(ctx context.Context, action string, subject uuid.UUID, in domain.Submission) error {
+// leave adds what the submission did to the audit log.
+func (s *Service) leave(ctx context.Context, action string, subject uuid.UUID, in domain.Submission) error {
 	event := domain.NewAuditEvent(action, subject, in.Caller, s.Clock.Now())
 	return s.Journal.Record(ctx, event.Of(in.Account))
 }
