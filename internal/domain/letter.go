@@ -12,8 +12,16 @@ import (
 // LetterPurpose says what the code of a letter is good for.
 type LetterPurpose string
 
-// LetterIdentity is the letter that confirms a citizen's identity.
-const LetterIdentity LetterPurpose = "identity"
+// The purposes.
+const (
+	// LetterIdentity confirms a citizen's identity.
+	LetterIdentity LetterPurpose = "identity"
+	// LetterPayerActivation brings a payer of contributions the activation code.
+	LetterPayerActivation LetterPurpose = "payer_activation"
+	// LetterPayerNotice tells a payer who is connected already that somebody
+	// applied for another connection. It has no code.
+	LetterPayerNotice LetterPurpose = "payer_notice"
+)
 
 // Letter is a registered letter with a code. The code itself is in its print
 // job only, encrypted, until the letter is marked printed.
@@ -27,6 +35,9 @@ type Letter struct {
 	// Recipient is the name on the envelope.
 	Recipient string
 	Address   Address
+	// Reference is what the letter is about: a payer's registration number;
+	// empty in letters to citizens.
+	Reference string
 	Locale    Locale
 	// MAC is the keyed hash of the code.
 	MAC []byte
@@ -86,6 +97,7 @@ type LetterOrder struct {
 	Purpose   LetterPurpose
 	Recipient string
 	Address   Address
+	Reference string
 	Locale    Locale
 	Caller    Caller
 }

@@ -22,16 +22,15 @@ func (n PFRRegNumber) Formatted() string {
 	if n.digits == "" {
 		return ""
 	}
-	return n.OfficeCode() + "-" + n.digits[6:]
+	return n.Office().String() + "-" + n.digits[officeDigits:]
 }
 
-// OfficeCode is the code of the office that registered the payer, as it is
-// usually spelled: 087-214.
-func (n PFRRegNumber) OfficeCode() string {
+// Office is the code of the office that registered the payer.
+func (n PFRRegNumber) Office() OfficeCode {
 	if n.digits == "" {
-		return ""
+		return OfficeCode{}
 	}
-	return n.digits[:3] + "-" + n.digits[3:6]
+	return OfficeCode{n.digits[:officeDigits]}
 }
 
 // String is the number masked to its last two digits.

@@ -29,9 +29,10 @@ func TestPFRRegNumberNamesItsOffice(t *testing.T) {
 	t.Parallel()
 	got, err := ident.ParsePFRRegNumber("087214012345")
 	require.NoError(t, err)
-	require.Equal(t, "087-214", got.OfficeCode())
+	require.Equal(t, "087-214", got.Office().String())
+	require.Equal(t, "087214", got.Office().Digits())
 	require.Equal(t, "***45", got.String())
-	zeroIsEmpty(t, ident.PFRRegNumber.Digits, ident.PFRRegNumber.Formatted, ident.PFRRegNumber.OfficeCode)
+	zeroIsEmpty(t, ident.PFRRegNumber.Digits, ident.PFRRegNumber.Formatted, func(n ident.PFRRegNumber) string { return n.Office().String() })
 }
 
 func TestPFRRegNumberRoundTrips(t *testing.T) {
