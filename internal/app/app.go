@@ -55,10 +55,11 @@ func New(ctx context.Context, p Parts) (*App, error) {
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	open := func() error { return a.openStore(ctx) }
 	centres := func() error { return a.buildCentres(ctx) }
+	payers := func() error { return a.seedPayers(ctx) }
 	clocks := func() error { return a.buildClock(ctx) }
 	alarms := func() error { return a.buildAlarms(ctx) }
 	for _, step := range []func() error{
-		a.openKeyset, open, clocks, a.openOutbox, alarms, a.buildServices, a.buildOperators, a.buildLetters, a.buildVerification, centres, a.buildDesk, a.buildJobs, a.buildEcho,
+		a.openKeyset, open, clocks, a.openOutbox, alarms, a.buildServices, a.buildOperators, a.buildLetters, a.buildVerification, centres, payers, a.buildDesk, a.buildJobs, a.buildEcho,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, a.Close())

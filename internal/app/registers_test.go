@@ -26,7 +26,8 @@ func withGateways(t *testing.T, more ...string) *App {
 		"KABINET_ENV=production", "KABINET_DATABASE_URL=postgres://localhost/kabinet", "KABINET_KEYSET_FILE=/none",
 		"KABINET_PUBLIC_URL=https://api.example.org", "KABINET_SMS_URL=https://sms.example.org",
 		"KABINET_SMTP_URL=smtp://mail.example.org?from=cabinet@example.org",
-		"KABINET_REGISTRY_SNILS_URL=http://127.0.0.1:1/snils", "KABINET_REGISTRY_PASSPORT_URL=http://127.0.0.1:1/passports",
+		"KABINET_REGISTRY_SNILS_URL=http://127.0.0.1:1/snils", "KABINET_REGISTRY_PAYERS_URL=http://127.0.0.1:1",
+		"KABINET_REGISTRY_PASSPORT_URL=http://127.0.0.1:1/passports",
 	}, more...)...)
 }
 

@@ -101,6 +101,7 @@ const (
 	KPPFormat               Code = "kpp_format"
 	PFRRegNumberFormat      Code = "pfr_reg_number_format"
 	UnifiedRegNumberFormat  Code = "unified_reg_number_format"
+	OfficeCodeFormat        Code = "office_code_format"
 	PassportSeriesFormat    Code = "passport_series_format"
 	PassportNumberFormat    Code = "passport_number_format"
 	PassportIssuedInFuture  Code = "passport_issued_in_future"

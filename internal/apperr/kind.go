@@ -151,6 +151,7 @@ func identEntries() []Entry {
 		{KPPFormat, KindField},
 		{PFRRegNumberFormat, KindField},
 		{UnifiedRegNumberFormat, KindField},
+		{OfficeCodeFormat, KindField},
 		{PassportSeriesFormat, KindField},
 		{PassportNumberFormat, KindField},
 		{PassportIssuedInFuture, KindField},

@@ -30,7 +30,7 @@ func layers() []layer {
 		{"internal/domain", []string{"internal/ident", "internal/apperr", "internal/calendar"}},
 		{"internal/service", []string{
 			"internal/domain", "internal/ident", "internal/apperr", "internal/clock",
-			"internal/calendar", "internal/otp", "internal/password", "internal/token",
+			"internal/calendar", "internal/otp", "internal/password", "internal/table", "internal/token",
 		}},
 		{"internal/repository", []string{
 			"internal/domain", "internal/ident", "internal/apperr", "internal/cipher", "internal/repository/migrations/...",
@@ -52,7 +52,7 @@ func layers() []layer {
 	for _, leaf := range leaves {
 		all = append(all, layer{leaf, nil})
 	}
-	for _, means := range []string{"calendar", "cipher", "config", "otp", "password", "token"} {
+	for _, means := range []string{"calendar", "cipher", "config", "otp", "password", "table", "token"} {
 		all = append(all, layer{"internal/" + means, leaves})
 	}
 	return all

@@ -27,6 +27,7 @@ func production(more ...string) []string {
 		"KABINET_SMTP_URL=smtp://mailer:smtp-secret@mail.example.org:587?from=cabinet@example.org",
 		"KABINET_SMS_URL=https://sms-secret@sms.example.org/send",
 		"KABINET_REGISTRY_SNILS_URL=https://snils-secret@registers.example.org/snils",
+		"KABINET_REGISTRY_PAYERS_URL=https://payers-secret@registers.example.org/payers",
 		"KABINET_REGISTRY_PASSPORT_URL=https://passport-secret@registers.example.org/passports",
 	}, more...)
 }
@@ -285,6 +286,7 @@ func TestAnEmptyProductionNamesAllThatIsMissing(t *testing.T) {
 		"KABINET_KEYSET_FILE: must be set in production",
 		"KABINET_PUBLIC_URL: must be set in production",
 		"KABINET_REGISTRY_PASSPORT_URL: must be set in production",
+		"KABINET_REGISTRY_PAYERS_URL: must be set in production",
 		"KABINET_REGISTRY_SNILS_URL: must be set in production",
 		"KABINET_SMS_URL: must be set in production",
 		"KABINET_SMTP_URL: must be set in production",
@@ -308,7 +310,7 @@ func TestSecretsStayOutOfErrorsAndPrints(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
 		"KABINET_DATABASE_URL", "KABINET_SMTP_URL", "KABINET_SMS_URL",
-		"KABINET_REGISTRY_SNILS_URL", "KABINET_REGISTRY_PASSPORT_URL",
+		"KABINET_REGISTRY_SNILS_URL", "KABINET_REGISTRY_PAYERS_URL", "KABINET_REGISTRY_PASSPORT_URL",
 	} {
 		for _, value := range []string{"canary", "https://u:canary@h:x/", "://canary", "%zzcanary", "\x01canary"} {
 			found := strings.Join(lines(t, production(name+"="+value)), "\n")

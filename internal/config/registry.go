@@ -2,17 +2,18 @@ package config
 
 import "strings"
 
-// OwnRegister is the URL of the Pension Fund's register where the fund itself runs
-// the program: it is in the own database.
+// OwnRegister is the URL of one of the Pension Fund's registers where the fund
+// itself runs the program: it is in the own database.
 const OwnRegister = "internal:"
 
 // Registry is the gateways to the registers of other agencies. A sandbox asks
 // none, and all of it is empty there.
 type Registry struct {
-	// RegistrySNILSURL is the Pension Fund's gateway, RegistryPassportURL that of
-	// the migration service: https://TOKEN@HOST/PATH. The first may be
-	// [OwnRegister].
+	// RegistrySNILSURL and RegistryPayersURL are the Pension Fund's gateways to the
+	// registers of people and of payers, RegistryPassportURL is that of the
+	// migration service: https://TOKEN@HOST/PATH. The fund's may be [OwnRegister].
 	RegistrySNILSURL    Secret `env:"KABINET_REGISTRY_SNILS_URL"`
+	RegistryPayersURL   Secret `env:"KABINET_REGISTRY_PAYERS_URL"`
 	RegistryPassportURL Secret `env:"KABINET_REGISTRY_PASSPORT_URL"`
 	// RegistryCertFile and RegistryKeyFile are what gateways are shown that ask
 	// for a certificate; RegistryCAFile holds the authorities of theirs.
@@ -23,14 +24,15 @@ type Registry struct {
 
 func (g Registry) check(e Environment, r report) {
 	urls := map[string]Secret{
-		"KABINET_REGISTRY_SNILS_URL": g.RegistrySNILSURL, "KABINET_REGISTRY_PASSPORT_URL": g.RegistryPassportURL,
+		"KABINET_REGISTRY_SNILS_URL": g.RegistrySNILSURL, "KABINET_REGISTRY_PAYERS_URL": g.RegistryPayersURL,
+		"KABINET_REGISTRY_PASSPORT_URL": g.RegistryPassportURL,
 	}
 	if e == Sandbox {
 		g.refuseAll(urls, r)
 		return
 	}
 	for name, value := range urls {
-		if name == "KABINET_REGISTRY_SNILS_URL" && value.Reveal() == OwnRegister {
+		if name != "KABINET_REGISTRY_PASSPORT_URL" && value.Reveal() == OwnRegister {
 			continue
 		}
 		if wrong := wrongRegister(value); wrong != "" {

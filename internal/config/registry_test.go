@@ -17,6 +17,7 @@ func TestProductionWithRegisters(t *testing.T) {
 	))
 	require.NoError(t, err)
 	require.Equal(t, "https://snils-secret@registers.example.org/snils", c.Registry.RegistrySNILSURL.Reveal())
+	require.Equal(t, "https://payers-secret@registers.example.org/payers", c.Registry.RegistryPayersURL.Reveal())
 	require.Equal(t, "https://passport-secret@registers.example.org/passports", c.Registry.RegistryPassportURL.Reveal())
 	require.Equal(t, "/run/keys/client.crt", c.Registry.RegistryCertFile)
 	require.Equal(t, "/run/keys/client.key", c.Registry.RegistryKeyFile)
@@ -26,7 +27,7 @@ func TestProductionWithRegisters(t *testing.T) {
 // No register is asked from a sandbox, not even by mistake.
 func TestRegistersHaveNoPlaceInTheSandbox(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"SNILS_URL", "PASSPORT_URL", "CA_FILE"} {
+	for _, name := range []string{"SNILS_URL", "PAYERS_URL", "PASSPORT_URL", "CA_FILE"} {
 		name = "KABINET_REGISTRY_" + name
 		require.Equal(t, []string{name + ": has no use in the sandbox, where no register is asked"},
 			lines(t, sandbox(name+"=https://registers.example.org")))
@@ -39,7 +40,7 @@ func TestRegistersHaveNoPlaceInTheSandbox(t *testing.T) {
 
 func TestRefusedRegisters(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"KABINET_REGISTRY_SNILS_URL", "KABINET_REGISTRY_PASSPORT_URL"} {
+	for _, name := range []string{"KABINET_REGISTRY_SNILS_URL", "KABINET_REGISTRY_PAYERS_URL", "KABINET_REGISTRY_PASSPORT_URL"} {
 		for value, want := range map[string]string{
 			"":                                    "must be set in production",
 			"%zz":                                 "must be a URL with a host",
@@ -74,11 +75,11 @@ func TestACertificateAndItsKeyComeTogether(t *testing.T) {
 		lines(t, production("KABINET_REGISTRY_KEY_FILE=/run/keys/client.key")))
 }
 
-// The fund itself keeps its register in the own database; no other register can
+// The fund itself keeps its registers in the own database; no other register can
 // be there.
 func TestOwnRegister(t *testing.T) {
 	t.Parallel()
-	require.Empty(t, lines(t, production("KABINET_REGISTRY_SNILS_URL=internal:")))
+	require.Empty(t, lines(t, production("KABINET_REGISTRY_SNILS_URL=internal:", "KABINET_REGISTRY_PAYERS_URL=internal:")))
 	require.Equal(t, []string{"KABINET_REGISTRY_PASSPORT_URL: must be a URL with a host"},
 		lines(t, production("KABINET_REGISTRY_PASSPORT_URL=internal:")))
 	require.Equal(t, []string{"KABINET_REGISTRY_SNILS_URL: must be a URL with a host"},

@@ -85,7 +85,9 @@ type ServiceCentre struct {
 	Code string
 	Kind CentreKind
 	// Region is the two digits of the constituent entity.
-	Region  string
+	Region string
+	// Office is the code of the office of the fund; zero for other places.
+	Office  ident.OfficeCode
 	Name    string
 	Address CentreAddress
 	At      Point
@@ -160,6 +162,7 @@ func (c ServiceCentre) Check() []error {
 	f.text("code", c.Code, MaxCentreCode)
 	f.add(!slices.Contains(CentreKinds(), c.Kind), "kind: must be mfc or fund_office")
 	f.add(len(c.Region) != regionDigits || strings.Trim(c.Region, "0123456789") != "", "region: must be two digits")
+	f.add(!c.Office.IsZero() && c.Kind != CentreFundOffice, "office_code: only a fund_office has one")
 	f.text("name", c.Name, MaxCentreText)
 	_, err := ident.ParsePostalIndex(c.Address.PostalIndex)
 	f.add(err != nil, "postal_index: must be six digits, the first from 1 to 6")

@@ -16,11 +16,14 @@ type ServiceCentreResponse struct {
 	ID   uuid.UUID `json:"id" binding:"required" format:"uuid" example:"0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55"`
 	Kind string    `json:"kind" binding:"required" enums:"mfc,fund_office" example:"mfc"`
 	// Region is the two digits of the region.
-	Region  string                `json:"region" binding:"required" minLength:"2" maxLength:"2" example:"39"`
-	Name    string                `json:"name" binding:"required" maxLength:"200" example:"МФЦ «Пример», Балтийск"`
-	Address CentreAddressResponse `json:"address" binding:"required"`
-	Lat     float64               `json:"lat" binding:"required" minimum:"-90" maximum:"90" example:"54.6514"`
-	Lon     float64               `json:"lon" binding:"required" minimum:"-180" maximum:"180" example:"19.9142"`
+	Region string `json:"region" binding:"required" minLength:"2" maxLength:"2" example:"39"`
+	// OfficeCode is the first six digits of the registration numbers that an office
+	// of the fund gives out; null for other places.
+	OfficeCode *string               `json:"office_code" binding:"required" extensions:"x-nullable" minLength:"7" maxLength:"7" example:"049-001"`
+	Name       string                `json:"name" binding:"required" maxLength:"200" example:"МФЦ «Пример», Балтийск"`
+	Address    CentreAddressResponse `json:"address" binding:"required"`
+	Lat        float64               `json:"lat" binding:"required" minimum:"-90" maximum:"90" example:"54.6514"`
+	Lon        float64               `json:"lon" binding:"required" minimum:"-180" maximum:"180" example:"19.9142"`
 	// DistanceM is how far it is as the crow flies, in metres; null where
 	// lat and lon were not given.
 	DistanceM *int `json:"distance_m" binding:"required" extensions:"x-nullable" maximum:"20100000" example:"1250"`
@@ -113,6 +116,7 @@ func newCentreResponse(f domain.FoundCentre) ServiceCentreResponse {
 		ID:           f.ID,
 		Kind:         string(f.Kind),
 		Region:       f.Region,
+		OfficeCode:   orNull(f.Office.String()),
 		Name:         f.Name,
 		Address:      newCentreAddress(f.Address),
 		Lat:          f.At.Lat,

@@ -34,6 +34,7 @@ const (
 	ErrKPP                    FormatError = "kpp_format"
 	ErrPFRRegNumber           FormatError = "pfr_reg_number_format"
 	ErrUnifiedRegNumber       FormatError = "unified_reg_number_format"
+	ErrOfficeCode             FormatError = "office_code_format"
 	ErrPassportSeries         FormatError = "passport_series_format"
 	ErrPassportNumber         FormatError = "passport_number_format"
 	ErrPassportIssuedInFuture FormatError = "passport_issued_in_future"

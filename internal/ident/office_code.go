@@ -3,9 +3,6 @@ package ident
 // officeDigits is the length of the code of an office of the Pension Fund.
 const officeDigits = 6
 
-// ErrOfficeCode is the reason why a text is no [OfficeCode].
-const ErrOfficeCode FormatError = "office_code_format"
-
 // OfficeCode is the code of an office of the Pension Fund: the first six digits
 // of the registration numbers that the office gives out. It is public.
 type OfficeCode struct{ digits string }

@@ -6,7 +6,9 @@ import (
 	"sync"
 	"time"
 
+	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/ident"
 )
 
 const (
@@ -17,13 +19,18 @@ const (
 	breakerPause = 30 * time.Second
 )
 
-// Breaker stands before a register, and spares it while it is down: after five
-// failures in a row every call is [ErrOpen] for half a minute. Then a single
-// call goes through; its success lets all through again, its failure starts the
-// next half minute. Each process learns on its own. It is safe for concurrent
+// Breaker stands before a register of people, and spares it while it is down:
+// after five failures in a row every call is [ErrOpen] for half a minute. Then a
+// single call goes through; its success lets all through again, its failure starts
+// the next half minute. Each process learns on its own. It is safe for concurrent
 // use.
 type Breaker struct {
-	next  Register
+	fuse
+	next Register
+}
+
+// fuse is what a breaker has learnt.
+type fuse struct {
 	clock Clock
 
 	mu       sync.Mutex
@@ -34,17 +41,41 @@ type Breaker struct {
 
 // NewBreaker puts a breaker before a register.
 func NewBreaker(next Register, clock Clock) *Breaker {
-	return &Breaker{next: next, clock: clock}
+	return &Breaker{fuse: fuse{clock: clock}, next: next}
 }
 
 // Ask implements [Register].
 func (b *Breaker) Ask(ctx context.Context, request domain.CheckRequest) (string, error) {
-	return through(ctx, b, func() (string, error) { return b.next.Ask(ctx, request) })
+	return through(ctx, &b.fuse, func() (string, error) { return b.next.Ask(ctx, request) })
 }
 
 // Poll implements [Register].
 func (b *Breaker) Poll(ctx context.Context, reference string) (domain.CheckOutcome, error) {
-	return through(ctx, b, func() (domain.CheckOutcome, error) { return b.next.Poll(ctx, reference) })
+	return through(ctx, &b.fuse, func() (domain.CheckOutcome, error) { return b.next.Poll(ctx, reference) })
+}
+
+// Payers is the register of payers. [apperr.NotFound] means that it has no such
+// payer, every other error that there is no answer for now. No error tells
+// anything of the payer.
+type Payers interface {
+	Find(ctx context.Context, number ident.PFRRegNumber) (domain.Payer, error)
+}
+
+// PayersBreaker stands before the register of payers as a [Breaker] does before
+// those of people. It is safe for concurrent use.
+type PayersBreaker struct {
+	fuse
+	next Payers
+}
+
+// NewPayersBreaker puts a breaker before the register of payers.
+func NewPayersBreaker(next Payers, clock Clock) *PayersBreaker {
+	return &PayersBreaker{fuse: fuse{clock: clock}, next: next}
+}
+
+// Find implements [Payers].
+func (b *PayersBreaker) Find(ctx context.Context, number ident.PFRRegNumber) (domain.Payer, error) {
+	return through(ctx, &b.fuse, func() (domain.Payer, error) { return b.next.Find(ctx, number) })
 }
 
 // lesson is what a call taught about its register.
@@ -57,14 +88,14 @@ const (
 )
 
 // through makes a call if the breaker lets it.
-func through[T any](ctx context.Context, b *Breaker, call func() (T, error)) (T, error) {
-	single, admitted := b.admit()
+func through[T any](ctx context.Context, f *fuse, call func() (T, error)) (T, error) {
+	single, admitted := f.admit()
 	if !admitted {
 		var none T
 		return none, ErrOpen
 	}
 	learnt := nothing // so that a panic does not keep the single call's place
-	defer func() { b.learn(single, learnt) }()
+	defer func() { f.learn(single, learnt) }()
 	answer, err := call()
 	learnt = lessonOf(ctx, err)
 	return answer, err
@@ -73,7 +104,7 @@ func through[T any](ctx context.Context, b *Breaker, call func() (T, error)) (T,
 // lessonOf blames no register for a caller that went away.
 func lessonOf(ctx context.Context, err error) lesson {
 	switch {
-	case err == nil, errors.Is(err, ErrAnswered):
+	case err == nil, errors.Is(err, ErrAnswered), errors.Is(err, apperr.New(apperr.NotFound)):
 		return works
 	case errors.Is(ctx.Err(), context.Canceled):
 		return nothing
@@ -83,31 +114,31 @@ func lessonOf(ctx context.Context, err error) lesson {
 }
 
 // admit tells whether a call may go through, and whether it is the single one.
-func (b *Breaker) admit() (single, admitted bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.failures < breakerFailures {
+func (f *fuse) admit() (single, admitted bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.failures < breakerFailures {
 		return false, true
 	}
-	if b.trying || b.clock.Now().Before(b.until) {
+	if f.trying || f.clock.Now().Before(f.until) {
 		return false, false
 	}
-	b.trying = true
+	f.trying = true
 	return true, true
 }
 
-func (b *Breaker) learn(single bool, l lesson) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+func (f *fuse) learn(single bool, l lesson) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if single {
-		b.trying = false
+		f.trying = false
 	}
 	switch l {
 	case works:
-		b.failures = 0
+		f.failures = 0
 	case failed:
-		b.failures++
-		b.until = b.clock.Now().Add(breakerPause)
+		f.failures++
+		f.until = f.clock.Now().Add(breakerPause)
 	case nothing:
 	}
 }

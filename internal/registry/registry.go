@@ -1,6 +1,6 @@
 // Package registry asks the registers of other agencies about people. They are
 // asynchronous: a question gets a reference, and the reference is polled until
-// there is an answer.
+// there is an answer. The register of payers alone answers at once.
 //
 // Each register has its own package below this one. Here is what they share: the
 // client of an agency's gateway (docs/registry-gateway.openapi.yaml), the

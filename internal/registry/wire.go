@@ -27,8 +27,9 @@ const (
 	maxReference = 200
 )
 
-// errContract hides what was wrong with an answer: it may hold personal data.
-var errContract = errors.New("the answer is not what the contract says")
+// ErrContract is the error of an answer that is not what the contract says. What
+// was wrong with it is hidden: it may hold personal data.
+var ErrContract = errors.New("the answer is not what the contract says")
 
 // Dialect is what one register understands and says.
 type Dialect struct {
@@ -79,11 +80,11 @@ func (d Dialect) outcome(r report) (domain.CheckOutcome, error) {
 	case r.Status == statusDone && r.Result == resultCouldNotCheck && r.Fields == nil:
 		return domain.CheckOutcome{}, fmt.Errorf("could not check: %w", ErrAnswered)
 	case r.Status != statusDone || !known:
-		return domain.CheckOutcome{}, errContract
+		return domain.CheckOutcome{}, ErrContract
 	case meaning.Result == domain.CheckMismatch:
 		return d.mismatch(r.Fields)
 	case r.Fields != nil:
-		return domain.CheckOutcome{}, errContract
+		return domain.CheckOutcome{}, ErrContract
 	}
 	return domain.CheckOutcome{Done: true, Result: meaning.Result, Fields: slices.Clone(meaning.Fields)}, nil
 }
@@ -97,7 +98,7 @@ func (d Dialect) mismatch(named []string) (domain.CheckOutcome, error) {
 		}
 	}
 	if len(groups) == 0 || len(groups) != len(named) { // one is unknown, or named twice
-		return domain.CheckOutcome{}, errContract
+		return domain.CheckOutcome{}, ErrContract
 	}
 	return domain.CheckOutcome{Done: true, Result: domain.CheckMismatch, Fields: groups}, nil
 }
@@ -122,14 +123,14 @@ func isReference(text string) bool {
 func decode(response *http.Response, into any) error {
 	kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" {
-		return errContract
+		return ErrContract
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	if err != nil {
 		return fmt.Errorf("read the answer: %w", confidential(err))
 	}
 	if len(body) > maxAnswer || json.Unmarshal(body, into, json.RejectUnknownMembers(true)) != nil {
-		return errContract
+		return ErrContract
 	}
 	return nil
 }

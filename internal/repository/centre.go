@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/ident"
 )
 
 // Centres keeps service centres.
@@ -39,6 +40,7 @@ type centreRow struct {
 	Lon        float64
 	TimeZone   string
 	Details    string
+	OfficeCode *string
 	Synthetic  bool
 	ListID     uuid.UUID
 	RemovedAt  *time.Time
@@ -52,7 +54,7 @@ func (centreRow) TableName() string { return "service_centres" }
 func replaced() []string {
 	return []string{
 		"kind", "region", "region_key", "name", "name_key", "search_text", "cell", "lat", "lon",
-		"time_zone", "details", "synthetic", "list_id", "removed_at",
+		"time_zone", "details", "office_code", "synthetic", "list_id", "removed_at",
 	}
 }
 
@@ -68,6 +70,12 @@ func (r *Centres) Get(ctx context.Context, id uuid.UUID) (domain.ServiceCentre, 
 // FindByCode finds a service centre that is on the last list by its code there.
 func (r *Centres) FindByCode(ctx context.Context, code string) (domain.ServiceCentre, error) {
 	return r.get(ctx, r.listed(ctx).Where("code = ?", code))
+}
+
+// FindByOffice finds the service centre on the last list that is an office of the
+// fund by the office's code.
+func (r *Centres) FindByOffice(ctx context.Context, office ident.OfficeCode) (domain.ServiceCentre, error) {
+	return r.get(ctx, r.listed(ctx).Where("office_code = ?", office.Digits()))
 }
 
 // listed is the centres on the last list.
@@ -132,6 +140,9 @@ func (r *Centres) replace(
 ) (changes domain.CentreChanges, err error) {
 	listID := domain.NewID()
 	changes.ListID = listID
+	if err := r.freeOffices(ctx); err != nil {
+		return changes, err
+	}
 	for start := 0; start < len(list.Centres); start += centreBatch {
 		part := list.Centres[start:min(start+centreBatch, len(list.Centres))]
 		if err := r.upsert(ctx, part, listID); err != nil {
@@ -152,6 +163,13 @@ func (r *Centres) replace(
 	}
 	// The planner must know the new list from its first reader on.
 	return changes, translate(ctx, r.store.db(ctx).Exec("ANALYZE service_centres").Error)
+}
+
+// freeOffices takes the codes of offices away from all places: on the new list
+// another one may have them.
+func (r *Centres) freeOffices(ctx context.Context) error {
+	coded := r.store.db(ctx).Model(&centreRow{}).Where("office_code IS NOT NULL")
+	return translate(ctx, coded.Update("office_code", nil).Error)
 }
 
 func (r *Centres) upsert(ctx context.Context, part []domain.ServiceCentre, listID uuid.UUID) error {

@@ -40,7 +40,7 @@ func newCentreRow(c domain.ServiceCentre) (centreRow, error) {
 		details.Offers = append(details.Offers, centreOffer{o.Method, o.From.ISO()})
 	}
 	text, err := json.Marshal(details)
-	return centreRow{
+	row := centreRow{
 		ID:         c.ID,
 		Code:       c.Code,
 		Kind:       c.Kind,
@@ -55,7 +55,12 @@ func newCentreRow(c domain.ServiceCentre) (centreRow, error) {
 		TimeZone:   c.Zone.String(),
 		Details:    string(text),
 		Synthetic:  c.Synthetic,
-	}, err
+	}
+	if !c.Office.IsZero() {
+		digits := c.Office.Digits()
+		row.OfficeCode = &digits
+	}
+	return row, err
 }
 
 // centre reads a row. What was checked before it was stored can only be wrong
@@ -80,6 +85,11 @@ func (r *Centres) centre(row centreRow) (c domain.ServiceCentre, err error) {
 		At:        domain.Point{Lat: row.Lat, Lon: row.Lon},
 		Phones:    details.Phones,
 		Synthetic: row.Synthetic,
+	}
+	if row.OfficeCode != nil {
+		if c.Office, err = ident.ParseOfficeCode(*row.OfficeCode); err != nil {
+			return c, err
+		}
 	}
 	if c.Zone, err = r.zones.Load(row.TimeZone); err != nil {
 		return c, err

@@ -114,6 +114,7 @@ func (p person) secrets() []string {
 		strings.ToLower(p.otherLogin[:13]), p.agent, p.address, p.code, p.hash, p.token,
 		"Канареевна", "1984-05-17", "11223344595", "112-233-445", "918273", "2014-06-02", "390001", "Снегирёвск",
 		"Синтетических", "236977", "Канареечная", "Щегловая", "Чижовск", "reference-of-a-register", "Заявление канарейки", "7CANARY7",
+		"Канареечный завод", "canary.payer@example.org", "CANARY-EDO", "087214777777", "087-214", "7214777777",
 		"JBSWY3DPEHPK3PXPCANARY", "08765430300", "087-654-303", "canary.operator@example.org", "по просьбе канарейки",
 	}
 }
@@ -173,6 +174,10 @@ func fill(t *testing.T, s *repository.Store, p person) (registration, message uu
 			return err
 		},
 		func() error { return fillVerification(t, s, a.ID) },
+		func() error {
+			_, err := repository.NewPayers(s).Replace(ctx, repotest.Payers(canaryPayer(t)))
+			return err
+		},
 		func() error { return fillLetters(t, s, p, a.ID) },
 		func() error {
 			_, err := repository.NewSandboxClocks(s).Advance(ctx, time.Hour, time.Hour)
@@ -226,6 +231,14 @@ func fillRegister(t *testing.T, s *repository.Store, account uuid.UUID, p domain
 		},
 	})
 	return errors.Join(errClaim, errRegister)
+}
+
+// canaryPayer is a payer in the fund's register.
+func canaryPayer(t *testing.T) domain.Payer {
+	t.Helper()
+	p := repotest.Payer(t, "087-214-777777")
+	p.Name, p.Agreement.ID, p.Email = "ООО «Канареечный завод»", "CANARY-EDO", login(t, "canary.payer@example.org")
+	return p
 }
 
 // fillOperator writes to the tables of operators, and what one of them did to

@@ -82,6 +82,10 @@ const (
 	indexThrottle = "throttle"
 	indexLimit    = "limit"
 	indexSNILS    = "snils"
+	// The numbers of payers, and the digest of all that is known of one.
+	indexPayerNumber   = "payer_number"
+	indexUnifiedNumber = "unified_number"
+	indexPayerDigest   = "payer_digest"
 	// indexVisitCode is of codes as they are made: without spaces and dashes.
 	indexVisitCode = "visit_code"
 )

@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"database/sql"
 
 	"gorm.io/gorm"
 )
@@ -9,6 +10,8 @@ import (
 // unit is a transaction under way.
 type unit struct {
 	gorm *gorm.DB
+	// conn is the connection that the transaction has for itself.
+	conn *sql.Conn
 	// committed is what is done once the transaction has taken effect.
 	committed []func()
 }
@@ -26,10 +29,13 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context) error) er
 	}
 	u := &unit{}
 	var failed error
-	err := s.gorm.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		u.gorm = tx
-		failed = fn(context.WithValue(ctx, unitKey{s}, u))
-		return failed
+	err := s.gorm.WithContext(ctx).Connection(func(db *gorm.DB) error {
+		u.conn, _ = db.Statement.ConnPool.(*sql.Conn)
+		return db.Transaction(func(tx *gorm.DB) error {
+			u.gorm = tx
+			failed = fn(context.WithValue(ctx, unitKey{s}, u))
+			return failed
+		})
 	})
 	if failed != nil {
 		return failed

@@ -61,6 +61,7 @@ func newProduction(t *testing.T) (*house, gateways) {
 		"KABINET_HASH_MEMORY_KIB": "7168",
 		// Nobody listens there: no test of a production has a person checked.
 		"KABINET_REGISTRY_SNILS_URL":    "http://127.0.0.1:1/snils",
+		"KABINET_REGISTRY_PAYERS_URL":   "http://127.0.0.1:1/payers",
 		"KABINET_REGISTRY_PASSPORT_URL": "http://127.0.0.1:1/passports",
 	} {
 		h.settings[name] = value
@@ -200,6 +201,7 @@ func TestProductionRefusesTheSandbox(t *testing.T) {
 		"KABINET_SMS_URL":        "http://secret-token@sms.example.org/send",
 
 		"KABINET_REGISTRY_SNILS_URL":    "http://secret-token@registers.example.org",
+		"KABINET_REGISTRY_PAYERS_URL":   "ftp://registers.example.org/secret",
 		"KABINET_REGISTRY_PASSPORT_URL": "https://registers.example.org?secret",
 	}
 	code, out, complaint := h.run(nil, "serve")
@@ -216,7 +218,7 @@ func TestProductionRefusesTheSandbox(t *testing.T) {
 	h.settings = map[string]string{"KABINET_ENV": "production"}
 	code, _, complaint = h.run(nil)
 	require.Equal(t, 2, code)
-	for _, name := range []string{"DATABASE_URL", "KEYSET_FILE", "PUBLIC_URL", "SMTP_URL", "SMS_URL", "REGISTRY_SNILS_URL", "REGISTRY_PASSPORT_URL"} {
+	for _, name := range []string{"DATABASE_URL", "KEYSET_FILE", "PUBLIC_URL", "SMTP_URL", "SMS_URL", "REGISTRY_SNILS_URL", "REGISTRY_PAYERS_URL", "REGISTRY_PASSPORT_URL"} {
 		require.Contains(t, complaint, "KABINET_"+name+":")
 	}
 }
@@ -235,6 +237,7 @@ func TestProductionRefusesEachPartOfTheSandbox(t *testing.T) {
 		"KABINET_HASH_MEMORY_KIB": "8",
 
 		"KABINET_REGISTRY_SNILS_URL":    "",
+		"KABINET_REGISTRY_PAYERS_URL":   "",
 		"KABINET_REGISTRY_PASSPORT_URL": "",
 	} {
 		code, _, complaint := h.run(map[string]string{name: value}, "serve")

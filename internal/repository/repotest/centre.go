@@ -29,6 +29,7 @@ func centreTests() map[string]func(*testing.T, *world) {
 		"centre/lists at once":                     centreListsAtOnce,
 		"centre/a list that fails changes nothing": centreRollback,
 		"centre/seed":                              centreSeed,
+		"centre/offices":                           centreOffices,
 		"centre/filters":                           centreFilters,
 		"centre/text":                              centreText,
 		"centre/by name in pages":                  centreNamePages,
@@ -116,6 +117,33 @@ func centreComesBack(t *testing.T, w *world) {
 	found, err = w.centres.Search(t.Context(), domain.CentreQuery{Limit: 2})
 	require.NoError(t, err)
 	require.Equal(t, []domain.FoundCentre{{ServiceCentre: want}, {ServiceCentre: bare}}, found)
+}
+
+// centreOffices finds an office by its code, which may pass from one place to
+// another from list to list.
+func centreOffices(t *testing.T, w *world) {
+	t.Helper()
+	here, there := parsed(t, ident.ParseOfficeCode, "049-001"), parsed(t, ident.ParseOfficeCode, "087-214")
+	a, b, c := w.centre(t, "a"), w.centre(t, "b"), w.centre(t, "c")
+	a.Office, b.Office = here, there
+	w.replace(t, a, b, c)
+	got, err := w.centres.FindByOffice(t.Context(), here)
+	require.NoError(t, err)
+	require.Equal(t, a, got)
+	a.Office, b.Office = there, here
+	w.replace(t, a, b, c)
+	got, err = w.centres.FindByOffice(t.Context(), here)
+	require.NoError(t, err)
+	require.Equal(t, b, got)
+	c.Office = here
+	w.replace(t, c)
+	got, err = w.centres.FindByOffice(t.Context(), here)
+	require.NoError(t, err)
+	require.Equal(t, c, got)
+	_, err = w.centres.FindByOffice(t.Context(), there)
+	requireCode(t, apperr.NotFound, err)
+	_, err = w.centres.FindByOffice(t.Context(), ident.OfficeCode{})
+	requireCode(t, apperr.NotFound, err)
 }
 
 func centreUnknown(t *testing.T, w *world) {

@@ -26,7 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) *repository.Store) {
 	for _, group := range []map[string]func(*testing.T, *world){
 		transactionTests(), registrationTests(), challengeTests(), accountTests(), sessionTests(),
 		throttleTests(), messageTests(), auditTests(), limitTests(), answerTests(), leaseTests(), centreTests(),
-		verificationTests(), claimTests(), insuredTests(), confirmationTests(), letterTests(), sandboxClockTests(), operatorTests(), deskTests(),
+		verificationTests(), claimTests(), insuredTests(), payerTests(), confirmationTests(), letterTests(), sandboxClockTests(), operatorTests(), deskTests(),
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {

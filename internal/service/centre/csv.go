@@ -17,13 +17,16 @@ const (
 	between = "|"
 )
 
-// columns are what the header of a CSV file has to name, in any order.
+// columns are what the header of a CSV file has to name, in any order;
+// office_code may be missing.
 func columns() []string {
 	return slices.Concat([]string{
 		"code", "kind", "region", "name", "postal_index", "address_region", "area", "city", "street", "house",
 		"building", "room", "lat", "lon", "time_zone",
 	}, weekdays(), []string{"exceptions", "phones", "methods", "synthetic"})
 }
+
+const columnOffice = "office_code"
 
 // csvRows reads CSV (RFC 4180) in UTF-8 with a header, separated by commas or,
 // as spreadsheets in Russian write it, by semicolons.
@@ -72,9 +75,10 @@ func checkHeader(names []string, err error) (wrong []error) {
 	if err != nil {
 		return []error{err}
 	}
+	known := append(columns(), columnOffice)
 	for i, name := range names {
 		switch {
-		case !slices.Contains(columns(), name):
+		case !slices.Contains(known, name):
 			wrong = append(wrong, fmt.Errorf("there is no column %q", name))
 		case slices.Contains(names[:i], name):
 			wrong = append(wrong, fmt.Errorf("column %s stands twice", name))
@@ -97,6 +101,7 @@ func csvRow(line int, names, cells []string) row {
 		Code:   cell["code"],
 		Kind:   cell["kind"],
 		Region: cell["region"],
+		Office: cell[columnOffice],
 		Name:   cell["name"],
 		Address: addressFields{
 			PostalIndex: cell["postal_index"], Region: cell["address_region"], Area: cell["area"], City: cell["city"],

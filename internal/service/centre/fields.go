@@ -26,6 +26,7 @@ type fields struct {
 	Code       string            `json:"code"`
 	Kind       string            `json:"kind"`
 	Region     string            `json:"region"`
+	Office     string            `json:"office_code"`
 	Name       string            `json:"name"`
 	Address    addressFields     `json:"address"`
 	Lat        *float64          `json:"lat"`
@@ -73,6 +74,7 @@ func (f fields) centre(zones *domain.Zones) (domain.ServiceCentre, []error) {
 		Synthetic: f.Synthetic,
 	}
 	c.At = p.point(f.Lat, f.Lon)
+	c.Office = p.office(f.Office)
 	var err error
 	c.Zone, err = zones.Load(f.TimeZone)
 	p.note("time_zone", err)
@@ -99,6 +101,17 @@ func (p *parser) point(lat, lon *float64) domain.Point {
 	point, err := domain.NewPoint(*lat, *lon)
 	p.note("lat, lon", err)
 	return point
+}
+
+func (p *parser) office(text string) ident.OfficeCode {
+	if text == "" {
+		return ident.OfficeCode{}
+	}
+	office, err := ident.ParseOfficeCode(text)
+	if err != nil {
+		p.note(columnOffice, errors.New("must be six digits such as 049-001"))
+	}
+	return office
 }
 
 func (p *parser) week(days map[string]string) (week domain.Week) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/ident"
 )
 
 // Format is the form of a file with a list of service centres.
@@ -114,7 +115,7 @@ func (s *Service) read(file File) ([]domain.ServiceCentre, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := reader{zones: &s.zones, synthetic: file.Synthetic, lines: map[string]int{}}
+	r := reader{zones: &s.zones, synthetic: file.Synthetic, lines: map[string]int{}, offices: map[ident.OfficeCode]int{}}
 	for _, row := range rows {
 		r.add(row)
 	}
@@ -142,8 +143,9 @@ func (f File) rows() ([]row, error) {
 type reader struct {
 	zones     *domain.Zones
 	synthetic bool
-	// lines are where each code stands.
+	// lines are where each code stands, offices where that of each office does.
 	lines   map[string]int
+	offices map[ident.OfficeCode]int
 	centres []domain.ServiceCentre
 	wrong   []RowError
 }
@@ -159,6 +161,11 @@ func (r *reader) add(row row) {
 		wrong = append(wrong, fmt.Errorf("code: stands in line %d already", first))
 	} else if c.Code != "" {
 		r.lines[c.Code] = row.line
+	}
+	if first, twice := r.offices[c.Office]; twice {
+		wrong = append(wrong, fmt.Errorf("office_code: stands in line %d already", first))
+	} else if !c.Office.IsZero() {
+		r.offices[c.Office] = row.line
 	}
 	if c.Synthetic && !r.synthetic {
 		wrong = append(wrong, errors.New("synthetic: only a sandbox takes places that do not exist"))

@@ -137,6 +137,7 @@ func TestBothForms(t *testing.T) {
 	require.Equal(t, fromCSV, fromJSON)
 	office := fromCSV[0]
 	require.Equal(t, domain.CentreFundOffice, office.Kind)
+	require.Equal(t, "049-001", office.Office.String())
 	require.Equal(t, "09:00-13:00 13:45-18:00", office.Hours.Week[time.Monday].String())
 	require.Equal(t, "09:00-13:00 13:45-16:45", office.Hours.Week[time.Friday].String())
 	require.Equal(t, "closed", office.Hours.Week[time.Sunday].String())
@@ -189,19 +190,22 @@ func TestWrongRowsOfCSV(t *testing.T) {
 	t.Parallel()
 	lines := strings.Split(strings.TrimSpace(testdata(t, "centres.csv")), "\n")
 	header, office := lines[0], lines[1]
-	replace := func(pairs ...string) string { return strings.NewReplacer(pairs...).Replace(office) }
+	plain := strings.Replace(office, "049-001", "", 1)
+	replace := func(pairs ...string) string { return strings.NewReplacer(pairs...).Replace(plain) }
 	require.Equal(t, []string{
 		"line 3: kind: must be mfc or fund_office; methods: a place of this kind can only offer service_centre",
 		"line 4: lat, lon: latitude must be from -90 to 90, longitude from -180 to 180 degrees",
 		"line 5: lat, lon: must be numbers of degrees such as 54.7104; time_zone: not a time zone such as Europe/Kaliningrad",
-		"line 6: has 2 cells, the header has 26",
+		"line 6: has 2 cells, the header has 27",
 		`line 7: monday: hours end after they begin, on the same day: none go past midnight`,
 		`line 8: exceptions: "2026-02-30" is not YYYY-MM-DD`,
 		`line 9: synthetic: must be true or false`,
 		"line 10: exceptions: 2027-01-11 stands twice",
 		`line 11: methods: fund_office: "soon" is not YYYY-MM-DD`,
 		`line 12: friday: hours are "closed" or "HH:MM-HH:MM", several with the breaks between them`,
-		"line 13: code: stands in line 2 already",
+		"line 13: code: stands in line 2 already; office_code: stands in line 2 already",
+		"line 14: office_code: must be six digits such as 049-001",
+		"line 15: methods: a place of this kind can only offer service_centre; office_code: only a fund_office has one",
 	}, wrong(t, centre.FormatCSV, strings.Join([]string{
 		header,
 		office,
@@ -216,6 +220,8 @@ func TestWrongRowsOfCSV(t *testing.T) {
 		replace("FO-39-001", "j", "2016-07-01", "soon"),
 		replace("FO-39-001", "k", "09:00-13:00 13:45-16:45", ""),
 		office,
+		replace("FO-39-001", "l", "fund_office,39,", "fund_office,39,49-001"),
+		replace("FO-39-001", "m", "fund_office,39,", "mfc,39,049-002"),
 	}, "\n")))
 }
 

@@ -1,0 +1,43 @@
+package payerregister
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+
+	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/table"
+)
+
+// errStopped ends the reading for a reader who has enough.
+var errStopped = errors.New("stopped")
+
+// reading is a file that is being read, once.
+type reading struct {
+	content io.Reader
+	// reject is told what is wrong with a row, which is then left out.
+	reject func(table.RowError) error
+}
+
+// rows are the right rows of the file, one after another.
+func (r reading) rows(ctx context.Context) iter.Seq2[domain.PayerRow, error] {
+	return func(yield func(domain.PayerRow, error) bool) {
+		err := table.Read(r.content, columns(), func(row table.Row) error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			p, wrong := payer(row)
+			if len(wrong) > 0 {
+				return r.reject(table.RowError{Line: row.Line, Reasons: wrong})
+			}
+			if !yield(domain.PayerRow{Line: row.Line, Payer: p}, nil) {
+				return errStopped
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(domain.PayerRow{}, err)
+		}
+	}
+}
