@@ -58,7 +58,7 @@ func New(ctx context.Context, p Parts) (*App, error) {
 	clocks := func() error { return a.buildClock(ctx) }
 	alarms := func() error { return a.buildAlarms(ctx) }
 	for _, step := range []func() error{
-		a.openKeyset, open, clocks, a.openOutbox, alarms, a.buildServices, a.buildOperators, a.buildLetters, a.buildVerification, centres, a.buildDesk, a.buildJobs, a.buildEcho,
+		a.openKeyset, open, clocks, a.openOutbox, alarms, a.buildServices, a.buildOperators, a.buildLetters, a.buildTerms, a.buildVerification, centres, a.buildDesk, a.buildJobs, a.buildEcho,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, a.Close())
