@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/mattn/go-isatty"
 
@@ -34,6 +35,32 @@ func importInsuredPersons(ctx context.Context, in invocation, c config.Config) e
 		_, err = fmt.Fprintf(in.out, "Insured persons: %d, removed: %d\n", stored, removed)
 		return err
 	})
+}
+
+func importCalendar(ctx context.Context, in invocation, c config.Config) error {
+	return withApp(ctx, in, c, func(a *app.App) error {
+		done, err := a.ImportCalendar(ctx, in.args[len(in.args)-1])
+		if err != nil {
+			return err
+		}
+		text := "Working calendar: nothing has changed\n"
+		if len(done.Changed) > 0 {
+			text = fmt.Sprintf("Working calendar: new or replaced years: %d\n", len(done.Changed))
+		}
+		for _, known := range done.Known {
+			text += fmt.Sprintf("  %d  %s%s\n", known.Year, known.Source, mark(known.Year, done.Changed))
+		}
+		_, err = io.WriteString(in.out, text)
+		return err
+	})
+}
+
+// mark tells a year that an import has changed from the others.
+func mark(year int, changed []int) string {
+	if slices.Contains(changed, year) {
+		return " (imported now)"
+	}
+	return ""
 }
 
 // progress shows how far something has come: in one line of a terminal that is

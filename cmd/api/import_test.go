@@ -81,6 +81,36 @@ func TestImportInsuredPersons(t *testing.T) {
 	require.Contains(t, run(t, "import insured-persons people.xlsx", at).err, "must end in .csv or .json")
 }
 
+// The years of a file are added to those that are known, and each names where it
+// comes from; the same file again says that nothing has changed.
+func TestImportCalendar(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	at := []string{"KABINET_DATA_DIR=" + filepath.Join(folder, "data"), "KABINET_LOG_LEVEL=error"}
+	const path = "testdata/calendar-2028.json"
+	known := `  2025  Government of the Russian Federation, decree No 1335 of 04.10.2024
+  2026  Government of the Russian Federation, decree No 1466 of 24.09.2025
+  2027  Government of the Russian Federation, decree No 1187 of 17.09.2026
+  2028  synthetic example: no decree`
+	require.Equal(t, result{code: exitOK, out: "Working calendar: new or replaced years: 1\n" + known + " (imported now)\n"},
+		run(t, "import calendar "+path, at...))
+	for range 2 {
+		require.Equal(t, result{code: exitOK, out: "Working calendar: nothing has changed\n" + known + "\n"},
+			run(t, "import calendar "+path, at...))
+	}
+
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	bad := filepath.Join(folder, "bad.json")
+	text := strings.NewReplacer("2028-11-03", "2028-11-05", "synthetic example: no decree", "").Replace(string(content))
+	require.NoError(t, os.WriteFile(bad, []byte(text), 0o600))
+	require.Equal(t, result{code: exitFailed, err: bad + `: nothing was imported: working calendar: 2028 has no source
+2028: 2028-11-05 is shortened but no working day
+`}, run(t, "import calendar "+bad, at...))
+	require.Equal(t, exitUsage, run(t, "import calendar", at...).code)
+	require.Contains(t, run(t, "import calendar nowhere.json", at...).err, "nowhere.json: no such file")
+}
+
 func TestImportWithoutAFile(t *testing.T) {
 	t.Parallel()
 	at := "KABINET_DATA_DIR=" + filepath.Join(t.TempDir(), "data")

@@ -33,6 +33,8 @@ Usage: api [command]
   migrate       bring the database's schema up to date
   import centres FILE
                 replace the list of service centres by a .csv or .json file
+  import calendar FILE
+                add or replace years of the working calendar by a .json file
   import insured-persons FILE
                 replace the fund's own register by a .csv or .json file
   operator create --login NAME --family-name NAME --given-name NAME
@@ -171,6 +173,7 @@ func commands() map[string]command {
 		"healthcheck":           healthcheck,
 		"operator create FLAGS": createOperator,
 		"import centres FILE":   importCentres,
+		"import calendar FILE":  importCalendar,
 
 		"import insured-persons FILE": importInsuredPersons,
 		"keys create":                 createKeys,

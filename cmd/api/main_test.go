@@ -105,6 +105,22 @@ func TestSecretsInFilesAreNotToldEither(t *testing.T) {
 	require.NotContains(t, r.err, "s3cr3t")
 }
 
+// Wrong files of documents are told all at once, before anything runs.
+func TestWrongTerms(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "personal-data.txt"), []byte("Текст.\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "payer-connection.2027-01-01.txt"), nil, 0o600))
+	at := "KABINET_DATA_DIR=" + filepath.Join(t.TempDir(), "data")
+	r := run(t, "serve", at, "KABINET_TERMS_DIR="+folder, "KABINET_LOG_LEVEL=error")
+	require.Equal(t, exitFailed, r.code)
+	require.Empty(t, r.out)
+	require.Equal(t, `KABINET_TERMS_DIR: documents to agree to:
+payer-connection.2027-01-01.txt: is empty
+personal-data.txt: must be named DOCUMENT.YYYY-MM-DD.txt
+`, r.err)
+}
+
 func TestKeysRotate(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "keyset.json")

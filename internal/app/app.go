@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"go.opentelemetry.io/otel/trace"
 
+	"example.org/kabinet/internal/calendar"
 	"example.org/kabinet/internal/cipher"
 	"example.org/kabinet/internal/clock"
 	"example.org/kabinet/internal/config"
@@ -38,7 +39,9 @@ type App struct {
 	Parts
 	keyset *cipher.Keyset
 	// machine is the clock that nobody moves.
-	machine  clock.Clock
+	machine clock.Clock
+	// calendar is the one that everything goes by.
+	calendar *calendar.Live
 	store    *repository.Store
 	outbox   *outbox.Outbox // nil in production
 	policies domain.Policies
@@ -57,9 +60,11 @@ func New(ctx context.Context, p Parts) (*App, error) {
 	centres := func() error { return a.buildCentres(ctx) }
 	payers := func() error { return a.seedPayers(ctx) }
 	clocks := func() error { return a.buildClock(ctx) }
+	calendars := func() error { return a.buildCalendar(ctx) }
 	alarms := func() error { return a.buildAlarms(ctx) }
 	for _, step := range []func() error{
-		a.openKeyset, open, clocks, a.openOutbox, alarms, a.buildServices, a.buildOperators, a.buildLetters, a.buildVerification, centres, payers, a.buildDesk, a.buildJobs, a.buildEcho,
+		a.openKeyset, open, clocks, calendars, a.openOutbox, alarms, a.buildTerms, a.buildServices, a.buildOperators,
+		a.buildLetters, a.buildVerification, centres, payers, a.buildDesk, a.buildJobs, a.buildEcho,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, a.Close())

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/handler"
 	"example.org/kabinet/internal/otp"
 	"example.org/kabinet/internal/repository"
@@ -25,10 +24,6 @@ func (a *App) buildDesk() error {
 	if err != nil {
 		return err
 	}
-	consent, err := a.services.terms.Current(domain.DocumentPersonalData)
-	if err != nil {
-		return err
-	}
 	accounts, data := repository.NewAccounts(a.store), repository.NewPersonalData(a.store)
 	claims, cases, journal := repository.NewClaims(a.store), repository.NewVerifications(a.store), a.newJournal()
 	limits := repository.NewLimits(a.store)
@@ -41,7 +36,7 @@ func (a *App) buildDesk() error {
 		Tx: a.store, Accounts: accounts, Credentials: accounts, PersonalData: data, Cases: cases, Claims: claims,
 		Confirmer: a.services.confirmation, Challenges: repository.NewChallenges(a.store), Journal: journal,
 		Limits: limits, Passwords: a.services.passwords, Sessions: a.services.session, Sealer: otp.NewSealer(mac),
-		Consent: consent, Clock: a.Clock, Policies: a.policies,
+		Clock: a.Clock, Policies: a.policies,
 	})
 	a.services.counter.review = review.New(review.Parts{
 		Tx: a.store, Accounts: accounts, PersonalData: data, Cases: cases, Claims: claims,

@@ -36,9 +36,9 @@ func (a *App) StartJobs(ctx context.Context) (stop func(context.Context) error, 
 	if err := a.jobs.Start(context.WithoutCancel(ctx)); err != nil {
 		return nil, err
 	}
-	leaveClock := a.followClock(ctx)
+	leave := a.follow(ctx)
 	return func(ctx context.Context) error {
-		leaveClock()
+		leave()
 		return a.jobs.Stop(ctx)
 	}, nil
 }

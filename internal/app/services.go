@@ -23,6 +23,7 @@ import (
 	"example.org/kabinet/internal/service/session"
 	"example.org/kabinet/internal/service/terms"
 	"example.org/kabinet/internal/service/verification"
+	"example.org/kabinet/internal/service/workingcalendar"
 	"example.org/kabinet/internal/token"
 )
 
@@ -35,6 +36,7 @@ type services struct {
 	idempotency  *idempotency.Service
 	centre       *centre.Service
 	terms        *terms.Service
+	calendar     *workingcalendar.Service
 	verification *verification.Service
 	tokens       *token.Issuer
 	confirmation *confirmation.Service

@@ -9,7 +9,6 @@ import (
 	"example.org/kabinet/internal/registry/migration"
 	"example.org/kabinet/internal/registry/pensionfund"
 	"example.org/kabinet/internal/repository"
-	"example.org/kabinet/internal/service/terms"
 	"example.org/kabinet/internal/service/verification"
 )
 
@@ -20,11 +19,6 @@ const sandboxPause = 500 * time.Millisecond
 // buildVerification makes the service of the automatic checks, with its
 // registers.
 func (a *App) buildVerification() error {
-	a.services.terms = terms.New()
-	consent, err := a.services.terms.Current(domain.DocumentPersonalData)
-	if err != nil {
-		return err
-	}
 	registers, err := a.registers()
 	if err != nil {
 		return err
@@ -34,7 +28,7 @@ func (a *App) buildVerification() error {
 		Cases:   repository.NewVerifications(a.store),
 		Claims:  repository.NewClaims(a.store),
 		Journal: a.newJournal(),
-		Limits:  repository.NewLimits(a.store), Consent: consent, Registers: registers,
+		Limits:  repository.NewLimits(a.store), Documents: a.services.terms, Registers: registers,
 		Confirmations: confirmations{a}, Freezer: a.services.account,
 		Clock: a.Clock, Policies: a.policies,
 	})

@@ -19,11 +19,14 @@ var builtIn []byte
 // document is a file of working calendars. Dates are YYYY-MM-DD, days of every
 // year MM-DD.
 type document struct {
-	PublicHolidays struct {
-		Source string     `json:"source"`
-		Days   []monthDay `json:"days"`
-	} `json:"public_holidays"`
-	Years []yearDocument `json:"years"`
+	PublicHolidays holidaysDocument `json:"public_holidays"`
+	Years          []yearDocument   `json:"years"`
+}
+
+// holidaysDocument is the public holidays of all years of the file.
+type holidaysDocument struct {
+	Source string   `json:"source"`
+	Days   []string `json:"days"`
 }
 
 // yearDocument is what the Government decreed for one year.
@@ -53,19 +56,13 @@ func Load(r io.Reader) (*Calendar, error) {
 	if err := json.UnmarshalRead(r, &file, json.RejectUnknownMembers(true)); err != nil {
 		return nil, fmt.Errorf("working calendar: %w", err)
 	}
-	b := builder{calendar: &Calendar{
-		holidays:  map[monthDay]bool{},
-		years:     map[int]bool{},
-		daysOff:   map[ident.Date]bool{},
-		weekends:  map[ident.Date]bool{},
-		shortened: map[ident.Date]bool{},
-	}}
-	b.publicHolidays(file)
+	b := builder{calendar: &Calendar{map[int]year{}}}
+	b.publicHolidays(file.PublicHolidays)
 	if len(file.Years) == 0 {
 		b.refuse("it has no year")
 	}
-	for _, year := range file.Years {
-		b.year(year)
+	for _, y := range file.Years {
+		b.year(y, file.PublicHolidays)
 	}
 	if len(b.wrong) > 0 {
 		return nil, fmt.Errorf("working calendar: %w", errors.Join(b.wrong...))
@@ -83,50 +80,77 @@ func (b *builder) refuse(format string, args ...any) {
 	b.wrong = append(b.wrong, fmt.Errorf(format, args...))
 }
 
-func (b *builder) publicHolidays(file document) {
-	if file.PublicHolidays.Source == "" {
+func (b *builder) publicHolidays(file holidaysDocument) {
+	if file.Source == "" {
 		b.refuse("the public holidays have no source")
 	}
-	if len(file.PublicHolidays.Days) == 0 {
+	if len(file.Days) == 0 {
 		b.refuse("it has no public holidays")
 	}
-	for _, day := range file.PublicHolidays.Days {
+	for i, day := range file.Days {
 		// A leap year has all days that there are.
-		if _, err := ident.ParseDate("2000-" + string(day)); err != nil {
+		if _, err := ident.ParseDate("2000-" + day); err != nil {
 			b.refuse("public holiday %q is not MM-DD", day)
 		}
-		if b.calendar.holidays[day] {
+		if slices.Contains(file.Days[:i], day) {
 			b.refuse("public holiday %q stands twice", day)
 		}
-		b.calendar.holidays[day] = true
 	}
 }
 
 // year adds a year. Shortened days come last: which days are working days
 // depends on the others.
-func (b *builder) year(year yearDocument) {
-	c := b.calendar
-	first, err := ident.ParseDate(fmt.Sprintf("%04d-01-01", year.Year))
+func (b *builder) year(file yearDocument, holidays holidaysDocument) {
+	first, err := ident.ParseDate(fmt.Sprintf("%04d-01-01", file.Year))
+	_, twice := b.calendar.years[file.Year]
 	switch {
 	case err != nil:
-		b.refuse("%d is not a year", year.Year)
+		b.refuse("%d is not a year", file.Year)
 		return
-	case c.years[year.Year]:
-		b.refuse("%d stands twice", year.Year)
+	case twice:
+		b.refuse("%d stands twice", file.Year)
 		return
-	case year.Source == "":
-		b.refuse("%d has no source", year.Year)
+	case file.Source == "":
+		b.refuse("%d has no source", file.Year)
 	}
-	c.years[year.Year] = true
 	before := len(b.wrong)
-	plainWorkday := func(d ident.Date) bool { return !isWeekend(d) && !c.holiday(d) }
-	plainWeekend := func(d ident.Date) bool { return isWeekend(d) && !c.holiday(d) }
-	b.days(year, year.DaysOff, c.daysOff, rule{plainWorkday, "is off without being listed"})
-	b.days(year, year.WorkingWeekends, c.weekends, rule{plainWeekend, "is no weekend, or a public holiday"})
-	b.days(year, year.Shortened, c.shortened, rule{c.working, "is shortened but no working day"})
-	if count := c.workingDaysFrom(first); count != year.WorkingDays && len(b.wrong) == before {
-		b.refuse("%d has %d working days, not %d", year.Year, count, year.WorkingDays)
+	y := year{
+		Year: Year{Year: file.Year, Source: file.Source}, holidays: holidays.of(file.Year),
+		daysOff: map[ident.Date]bool{}, weekends: map[ident.Date]bool{}, shortened: map[ident.Date]bool{},
 	}
+	plainWorkday := func(d ident.Date) bool { return !isWeekend(d) && !y.holidays[d] }
+	plainWeekend := func(d ident.Date) bool { return isWeekend(d) && !y.holidays[d] }
+	b.days(file, file.DaysOff, y.daysOff, rule{plainWorkday, "is off without being listed"})
+	b.days(file, file.WorkingWeekends, y.weekends, rule{plainWeekend, "is no weekend, or a public holiday"})
+	b.days(file, file.Shortened, y.shortened, rule{y.working, "is shortened but no working day"})
+	if count := y.workingDaysFrom(first); count != file.WorkingDays && len(b.wrong) == before {
+		b.refuse("%d has %d working days, not %d", file.Year, count, file.WorkingDays)
+	}
+	if y.Document, err = alone(file, holidays); err != nil {
+		b.refuse("%d: %w", file.Year, err)
+	}
+	b.calendar.years[file.Year] = y
+}
+
+// of is the days in one year.
+func (h holidaysDocument) of(number int) map[ident.Date]bool {
+	days := map[ident.Date]bool{}
+	for _, day := range h.Days {
+		// 29 February is missing in most years.
+		if d, err := ident.ParseDate(fmt.Sprintf("%04d-%s", number, day)); err == nil {
+			days[d] = true
+		}
+	}
+	return days
+}
+
+// alone is the file of one year, the same for whatever order the days are in.
+func alone(file yearDocument, holidays holidaysDocument) (string, error) {
+	sorted := func(days []string) []string { return slices.Sorted(slices.Values(days)) }
+	holidays.Days = sorted(holidays.Days)
+	file.DaysOff, file.WorkingWeekends, file.Shortened = sorted(file.DaysOff), sorted(file.WorkingWeekends), sorted(file.Shortened)
+	text, err := json.Marshal(document{holidays, []yearDocument{file}})
+	return string(text), err
 }
 
 // rule is what must hold for each day of a list, and what is said of a day for
@@ -137,29 +161,29 @@ type rule struct {
 }
 
 // days adds a list of one year's days to a set.
-func (b *builder) days(year yearDocument, list []string, to map[ident.Date]bool, r rule) {
+func (b *builder) days(file yearDocument, list []string, to map[ident.Date]bool, r rule) {
 	for i, text := range list {
 		d, err := ident.ParseDate(text)
 		switch {
 		case err != nil:
-			b.refuse("%d: %q is not YYYY-MM-DD", year.Year, text)
-		case d.Year() != year.Year:
-			b.refuse("%d: %s belongs to another year", year.Year, text)
+			b.refuse("%d: %q is not YYYY-MM-DD", file.Year, text)
+		case d.Year() != file.Year:
+			b.refuse("%d: %s belongs to another year", file.Year, text)
 		case slices.Contains(list[:i], text):
-			b.refuse("%d: %s stands twice in a list", year.Year, text)
+			b.refuse("%d: %s stands twice in a list", file.Year, text)
 		case !r.holds(d):
-			b.refuse("%d: %s %s", year.Year, text, r.broken)
+			b.refuse("%d: %s %s", file.Year, text, r.broken)
 		default:
 			to[d] = true
 		}
 	}
 }
 
-// workingDaysFrom counts the working days of the year that starts on this day.
-func (c *Calendar) workingDaysFrom(first ident.Date) int {
+// workingDaysFrom counts the working days of the year, which starts on this day.
+func (y year) workingDaysFrom(first ident.Date) int {
 	count := 0
 	for d := first; d.Year() == first.Year(); d = d.AddDays(1) {
-		if c.working(d) {
+		if y.working(d) {
 			count++
 		}
 	}

@@ -32,6 +32,7 @@ type Config struct {
 	Keys     Keys
 	Delivery Delivery
 	Registry Registry
+	Terms    Terms
 	Hash     Hash
 	Log      Log
 	Policies Policies

@@ -102,7 +102,7 @@ type ServiceCentre struct {
 
 // OpenAt tells whether the place is open at a moment. The error is
 // calendar_year_unknown where that depends on a year that the calendar lacks.
-func (c ServiceCentre) OpenAt(t time.Time, days *calendar.Calendar) (bool, error) {
+func (c ServiceCentre) OpenAt(t time.Time, days Days) (bool, error) {
 	return c.Hours.OpenAt(t, c.Zone, days)
 }
 

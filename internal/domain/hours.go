@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"example.org/kabinet/internal/calendar"
 	"example.org/kabinet/internal/ident"
 )
 
@@ -148,13 +147,19 @@ type OpeningHours struct {
 	Exceptions []HoursException
 }
 
+// Days knows which days people have off. Its errors are calendar_year_unknown.
+type Days interface {
+	IsWorking(d ident.Date) (bool, error)
+	IsHoliday(d ident.Date) (bool, error)
+}
+
 // On is the hours of a day. An exception for the day counts for it whatever else
 // it is. Otherwise places are closed on public holidays, and on those days from
 // Monday to Friday that the Government has made days off (Labour Code, articles
 // 112 and 111); no place opens on a weekend by a decree alone. The error is
 // calendar_year_unknown where the answer depends on a year that the calendar
 // lacks.
-func (o OpeningHours) On(d ident.Date, c *calendar.Calendar) (DayHours, error) {
+func (o OpeningHours) On(d ident.Date, c Days) (DayHours, error) {
 	at, found := slices.BinarySearchFunc(o.Exceptions, d, func(e HoursException, d ident.Date) int {
 		return e.Date.Compare(d)
 	})
@@ -174,7 +179,7 @@ func (o OpeningHours) On(d ident.Date, c *calendar.Calendar) (DayHours, error) {
 
 // OpenAt tells whether a place in a time zone is open at a moment; errors are
 // those of [OpeningHours.On].
-func (o OpeningHours) OpenAt(t time.Time, zone *time.Location, c *calendar.Calendar) (bool, error) {
+func (o OpeningHours) OpenAt(t time.Time, zone *time.Location, c Days) (bool, error) {
 	local := t.In(zone)
 	hours, err := o.On(ident.DateOf(local), c)
 	return hours.contains(timeOfDay(local)), err
@@ -194,7 +199,7 @@ func sortExceptions(all []HoursException) (twice ident.Date) {
 
 // dayOff tells whether a day on which people usually work, or at least a place
 // is usually open, is one on which nobody does.
-func dayOff(d ident.Date, c *calendar.Calendar) (bool, error) {
+func dayOff(d ident.Date, c Days) (bool, error) {
 	if d.Weekday() == time.Saturday || d.Weekday() == time.Sunday {
 		return c.IsHoliday(d)
 	}

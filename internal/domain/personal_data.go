@@ -59,15 +59,26 @@ const (
 	ConsentAtCounter ConsentChannel = "counter"
 )
 
-// DocumentPersonalData is the consent to the processing of personal data
-// (Federal Law No 152-FZ, article 9).
-const DocumentPersonalData = "personal-data"
+// The documents that people agree to.
+const (
+	// DocumentPersonalData is the consent to the processing of personal data
+	// (Federal Law No 152-FZ, article 9).
+	DocumentPersonalData = "personal-data"
+	// DocumentPayerConnection is the terms on which a payer is connected to the
+	// cabinet.
+	DocumentPayerConnection = "payer-connection"
+)
 
-// Terms is a document that people agree to.
+// Documents lists all of them.
+func Documents() []string { return []string{DocumentPersonalData, DocumentPayerConnection} }
+
+// Terms is one version of a document that people agree to.
 type Terms struct {
 	Document string
 	Version  string
-	Text     string
+	// EffectiveFrom is the first day, in Moscow, on which the version is in force.
+	EffectiveFrom ident.Date
+	Text          string
 	// Hash is the SHA-256 of the text in UTF-8.
 	Hash []byte
 }
@@ -86,6 +97,8 @@ type Submission struct {
 	AuthTime time.Time
 	// Data has neither ids nor times yet.
 	Data PersonalData
+	// Consent is what the sender has agreed to.
+	Consent Terms
 	// VoidLetter says that a letter under way may be made worthless.
 	VoidLetter bool
 	Caller     Caller

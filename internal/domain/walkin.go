@@ -86,6 +86,8 @@ type WalkIn struct {
 	Locale  Locale
 	// Data has neither ids nor times yet.
 	Data PersonalData
+	// Consent is what the person has agreed to on paper.
+	Consent Terms
 }
 
 // NewWalkIn is the account of a person whom an operator registers. Nobody has

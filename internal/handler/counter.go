@@ -24,11 +24,11 @@ type Decisions interface {
 type Counter struct {
 	searches  Searches
 	decisions Decisions
-	form      func() domain.PersonalDataForm
+	form      func() (domain.PersonalDataForm, error)
 }
 
 // NewCounter returns the handlers. The form says which day it is.
-func NewCounter(s Searches, d Decisions, form func() domain.PersonalDataForm) *Counter {
+func NewCounter(s Searches, d Decisions, form func() (domain.PersonalDataForm, error)) *Counter {
 	return &Counter{s, d, form}
 }
 
@@ -101,7 +101,11 @@ func (h *Counter) Confirm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	decision := domain.InPersonDecision{Desk: desk(c), AccountID: account, Document: in.parse(wrong, h.form().Today)}
+	form, err := h.form()
+	if err != nil {
+		return err
+	}
+	decision := domain.InPersonDecision{Desk: desk(c), AccountID: account, Document: in.parse(wrong, form.Today)}
 	if err := wrong.err(); err != nil {
 		return err
 	}

@@ -24,10 +24,10 @@ func NewTerms(d Documents) *Terms { return &Terms{d} }
 //
 //	@ID			getTerms
 //	@Summary	Show a document to agree to
-//	@Description	The current version of a document, in Russian, as it has to be shown to the person before the person agrees to it.
+//	@Description	The version of a document that is in force now, in Russian, as it has to be shown to the person before the person agrees to it. A new version takes its place at midnight in Moscow.
 //	@Tags		service
 //	@Produce	json
-//	@Param		document	path		string	true	"Name of the document"	Enums(personal-data)
+//	@Param		document	path		string	true	"Name of the document"	Enums(personal-data, payer-connection)
 //	@Success	200			{object}	TermsResponse
 //	@Failure	404			{object}	problem.Problem
 //	@Router		/v1/terms/{document} [get]
@@ -37,16 +37,19 @@ func (h *Terms) Get(c echo.Context) error {
 		return err
 	}
 	return c.JSON(http.StatusOK, TermsResponse{
-		Document: t.Document, Version: t.Version, Text: t.Text, Hash: hex.EncodeToString(t.Hash),
+		Document: t.Document, Version: t.Version, EffectiveFrom: t.EffectiveFrom.ISO(),
+		Text: t.Text, Hash: hex.EncodeToString(t.Hash),
 	})
 }
 
 // TermsResponse is a document to agree to.
 type TermsResponse struct {
-	Document string `json:"document" binding:"required" enums:"personal-data" example:"personal-data"`
-	// Version is what an agreement names.
+	Document string `json:"document" binding:"required" enums:"personal-data,payer-connection" example:"personal-data"`
+	// Version is what an agreement names: the day on which it comes into force.
 	Version string `json:"version" binding:"required" maxLength:"32" example:"2026-11-01"`
-	Text    string `json:"text" binding:"required" maxLength:"100000" example:"СОГЛАСИЕ НА ОБРАБОТКУ ПЕРСОНАЛЬНЫХ ДАННЫХ"`
+	// EffectiveFrom is the first day, in Moscow, on which the version is in force.
+	EffectiveFrom string `json:"effective_from" binding:"required" format:"date" example:"2026-11-01"`
+	Text          string `json:"text" binding:"required" maxLength:"100000" example:"СОГЛАСИЕ НА ОБРАБОТКУ ПЕРСОНАЛЬНЫХ ДАННЫХ"`
 	// Hash is the SHA-256 of the text in UTF-8, in hexadecimal digits.
 	Hash string `json:"hash" binding:"required" minLength:"64" maxLength:"64" example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
 } // @name TermsResponse

@@ -16,7 +16,7 @@ import (
 
 // Verifications is the use cases of verification.
 type Verifications interface {
-	Form() domain.PersonalDataForm
+	Form() (domain.PersonalDataForm, error)
 	Submit(ctx context.Context, in domain.Submission) (domain.Submitted, error)
 	PersonalDataOf(ctx context.Context, who domain.Principal) (domain.PersonalData, error)
 	Watch(ctx context.Context, who domain.Principal, wait time.Duration) (domain.VerificationCase, error)
@@ -57,13 +57,17 @@ func (h *Verification) PutPersonalData(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	data := in.parse(wrong, h.service.Form())
+	form, err := h.service.Form()
+	if err != nil {
+		return err
+	}
+	data := in.parse(wrong, form)
 	if err := wrong.err(); err != nil {
 		return err
 	}
 	who := principal(c)
 	submission := domain.Submission{
-		Account: who.AccountID, AuthTime: who.AuthTime, Data: data, Caller: caller(c),
+		Account: who.AccountID, AuthTime: who.AuthTime, Data: data, Consent: form.Consent, Caller: caller(c),
 		VoidLetter: in.VoidLetter != nil && *in.VoidLetter,
 	}
 	return answer(c, h.submitted, func(ctx context.Context) (domain.Submitted, error) {

@@ -20,13 +20,13 @@ type WalkIns interface {
 // sign-in after it.
 type WalkIn struct {
 	service WalkIns
-	form    func() domain.PersonalDataForm
+	form    func() (domain.PersonalDataForm, error)
 	origins []string
 }
 
 // NewWalkIn returns the handlers. Sessions in cookies are opened for pages of
 // the given origins only.
-func NewWalkIn(s WalkIns, form func() domain.PersonalDataForm, origins []string) *WalkIn {
+func NewWalkIn(s WalkIns, form func() (domain.PersonalDataForm, error), origins []string) *WalkIn {
 	return &WalkIn{s, form, origins}
 }
 
@@ -57,7 +57,11 @@ func (h *WalkIn) Register(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	person := in.parse(wrong, h.form(), c.Request().Header.Get("Accept-Language"))
+	form, err := h.form()
+	if err != nil {
+		return err
+	}
+	person := in.parse(wrong, form, c.Request().Header.Get("Accept-Language"))
 	if err := wrong.err(); err != nil {
 		return err
 	}

@@ -62,6 +62,7 @@ func (in CounterRegistrationRequest) parse(
 		Contact: parseContact(wrong, in.Phone, in.Email),
 		Locale:  parseLocale(wrong, in.Locale, acceptLanguage),
 		Data:    data.parse(wrong, form),
+		Consent: form.Consent,
 	}
 }
 

@@ -183,6 +183,9 @@ func fill(t *testing.T, s *repository.Store, p person) (registration, message uu
 			_, err := repository.NewSandboxClocks(s).Advance(ctx, time.Hour, time.Hour)
 			return err
 		},
+		func() error {
+			return repository.NewWorkingCalendars(s).Put(ctx, []domain.CalendarYear{{Year: 2028, Content: "{}", ImportID: domain.NewID()}})
+		},
 		func() error { return fillOperator(t, s, p, place) },
 		func() error {
 			alarm := domain.NewAlarm(domain.AlarmManualReview, domain.NewID(), a.ID, now)

@@ -45,7 +45,14 @@ func (v verification) results() string {
 	return v.Status + " " + strings.Join(parts, "|")
 }
 
-type terms struct{ Document, Version, Text, Hash string }
+// terms is a document to agree to.
+type terms struct {
+	Document      string `json:"document"`
+	Version       string `json:"version"`
+	EffectiveFrom string `json:"effective_from"`
+	Text          string `json:"text"`
+	Hash          string `json:"hash"`
+}
 
 // consent is the version of the consent that has to be accepted.
 func (c *client) consent(t *testing.T) string {

@@ -141,8 +141,12 @@ func (s *sequence) vouch(p *person) {
 func (s *sequence) submit() {
 	p := s.somebody()
 	data := s.papers()
-	in := domain.Submission{Account: p.id, Data: data, AuthTime: s.clock.Now(), VoidLetter: s.chance(70)}
-	_, err := s.verifications.Submit(s.ctx(), in)
+	form, err := s.verifications.Form()
+	require.NoError(s.t, err)
+	in := domain.Submission{
+		Account: p.id, Data: data, Consent: form.Consent, AuthTime: s.clock.Now(), VoidLetter: s.chance(70),
+	}
+	_, err = s.verifications.Submit(s.ctx(), in)
 	s.refused(err)
 	s.collect()
 }

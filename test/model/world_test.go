@@ -185,7 +185,7 @@ func (w *world) buildRest(t *testing.T) {
 	require.NoError(t, err)
 	days, err := calendar.Default()
 	require.NoError(t, err)
-	consent, err := terms.New().Current(domain.DocumentPersonalData)
+	documents, err := terms.New(terms.Parts{Clock: w.clock})
 	require.NoError(t, err)
 	policies, left, limits := domain.DefaultPolicies(), w.journal(), repository.NewLimits(w.store)
 	found := cases{repository.NewVerifications(w.store), w.tape}
@@ -205,7 +205,7 @@ func (w *world) buildRest(t *testing.T) {
 	})
 	w.verifications = verification.New(verification.Parts{
 		Tx: w.store, Accounts: w.accounts, PersonalData: w.data, Cases: found, Claims: claims, Journal: left, Limits: limits,
-		Confirmations: w.confirmations, Freezer: owners, Consent: consent, Clock: w.clock, Policies: policies,
+		Confirmations: w.confirmations, Freezer: owners, Documents: documents, Clock: w.clock, Policies: policies,
 		Registers: map[domain.CheckKind]verification.Register{
 			domain.CheckSNILS: register{w, domain.CheckSNILS}, domain.CheckDocument: register{w, domain.CheckDocument},
 		},

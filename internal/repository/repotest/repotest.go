@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) *repository.Store) {
 		transactionTests(), registrationTests(), challengeTests(), accountTests(), sessionTests(),
 		throttleTests(), messageTests(), auditTests(), limitTests(), answerTests(), leaseTests(), centreTests(),
 		verificationTests(), claimTests(), insuredTests(), payerTests(), confirmationTests(), letterTests(), sandboxClockTests(), operatorTests(), deskTests(),
+		calendarTests(),
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"example.org/kabinet/internal/calendar"
 	"example.org/kabinet/internal/clock"
 	"example.org/kabinet/internal/domain"
 )
@@ -41,7 +40,7 @@ type Parts struct {
 	Clock   clock.Clock
 	// Calendar knows the public holidays, on which places are closed. Taking
 	// over lists needs none.
-	Calendar *calendar.Calendar
+	Calendar domain.Days
 }
 
 // Service is the use cases of service centres. It is safe for concurrent use.

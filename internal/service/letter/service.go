@@ -111,6 +111,13 @@ type Copies interface {
 	Keep(ctx context.Context, letter domain.PrintedLetter, printed time.Time, pdf []byte) error
 }
 
+// Calendar knows the working days.
+type Calendar interface {
+	// AddWorkingDays is the last day of a term of n working days that starts the
+	// day after d.
+	AddWorkingDays(d ident.Date, n int) (ident.Date, error)
+}
+
 // Parts is what a [Service] is made of.
 type Parts struct {
 	Tx       Transactor
@@ -123,7 +130,7 @@ type Parts struct {
 	Journal  Journal
 	Limits   Limits
 	Sealer   *otp.Sealer
-	Calendar *calendar.Calendar
+	Calendar Calendar
 	Press    Press
 	// Copies is nil outside of a sandbox.
 	Copies   Copies

@@ -5,6 +5,7 @@ package verification
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -81,6 +82,12 @@ type Limits interface {
 	Take(ctx context.Context, l domain.Limit, subject string, now time.Time) (apperr.Quota, error)
 }
 
+// Documents is what people agree to.
+type Documents interface {
+	// Current is the version of a document that is in force now.
+	Current(document string) (domain.Terms, error)
+}
+
 // Register answers questions about people. An error says that it cannot be
 // reached, and never that the person failed.
 type Register interface {
@@ -103,8 +110,7 @@ type Parts struct {
 	// Confirmations and Freezer are what other use cases do.
 	Confirmations Confirmations
 	Freezer       Freezer
-	// Consent is the document that personal data are given under.
-	Consent domain.Terms
+	Documents     Documents
 	// Registers has one for each kind of check.
 	Registers map[domain.CheckKind]Register
 	Clock     clock.Clock
@@ -125,9 +131,13 @@ const eastmost = 12 * 60 * 60
 
 // Form is what personal data are judged by at the moment. A document may be
 // dated today anywhere in the country.
-func (s *Service) Form() domain.PersonalDataForm {
+func (s *Service) Form() (domain.PersonalDataForm, error) {
+	consent, err := s.Documents.Current(domain.DocumentPersonalData)
+	if err != nil {
+		return domain.PersonalDataForm{}, fmt.Errorf("consent: %w", err)
+	}
 	today := ident.DateOf(s.Clock.Now().In(time.FixedZone("", eastmost)))
-	return domain.PersonalDataForm{Consent: s.Consent, Today: today}
+	return domain.PersonalDataForm{Consent: consent, Today: today}, nil
 }
 
 // PersonalDataOf is what an account has told; [apperr.NotFound] when that is

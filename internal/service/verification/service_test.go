@@ -209,6 +209,20 @@ func done(r domain.CheckResult) domain.CheckOutcome {
 	return domain.CheckOutcome{Done: true, Result: r}
 }
 
+// documents has one, in one version.
+type documents struct{}
+
+func consent() domain.Terms {
+	return domain.Terms{Document: domain.DocumentPersonalData, Version: "7", Hash: []byte("hash")}
+}
+
+func (documents) Current(document string) (domain.Terms, error) {
+	if document != domain.DocumentPersonalData {
+		return domain.Terms{}, apperr.New(apperr.NotFound)
+	}
+	return consent(), nil
+}
+
 // desk is a service with its registers.
 type desk struct {
 	*world
@@ -224,7 +238,7 @@ func newDesk(t *testing.T) *desk {
 	d.Service = verification.New(verification.Parts{
 		Tx: d.world, Accounts: accounts{d.world}, PersonalData: papers{d.world}, Cases: cases{d.world},
 		Claims: d.world, Confirmations: d.world, Freezer: d.world, Journal: d.world, Limits: d.world, Clock: d.world, Policies: domain.DefaultPolicies(),
-		Consent:   domain.Terms{Document: domain.DocumentPersonalData, Version: "7", Hash: []byte("hash")},
+		Documents: documents{},
 		Registers: map[domain.CheckKind]verification.Register{domain.CheckSNILS: d.snils, domain.CheckDocument: d.document},
 	})
 	return d
@@ -236,6 +250,7 @@ func (d *desk) submit(t *testing.T, family string) domain.VerificationCase {
 	require.NoError(t, err)
 	out, err := d.Submit(t.Context(), domain.Submission{
 		Account: d.account.ID, AuthTime: d.now, Data: domain.PersonalData{Subject: domain.CheckSubject{FamilyName: name}},
+		Consent: consent(),
 	})
 	require.NoError(t, err)
 	return out.Case
@@ -421,9 +436,10 @@ func TestSameDataAgain(t *testing.T) {
 // It is a new day in Kamchatka nine hours before it is in Moscow.
 func TestFormKnowsTheLatestDay(t *testing.T) {
 	t.Parallel()
-	form := newDesk(t).Form()
+	form, err := newDesk(t).Form()
+	require.NoError(t, err)
 	require.Equal(t, "2026-11-03", form.Today.ISO())
-	require.Equal(t, "7", form.Consent.Version)
+	require.Equal(t, consent(), form.Consent)
 }
 
 func TestWatchAnswersAtOnce(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"example.org/kabinet/internal/domain"
 )
 
-// Submit takes personal data with the consent to their current terms, and
+// Submit takes personal data with the consent that the sender has given, and
 // begins the checks. All of it happens or nothing. Where only things that no
 // register is asked about are new, what was checked stays proven.
 func (s *Service) Submit(ctx context.Context, in domain.Submission) (domain.Submitted, error) {
@@ -39,21 +39,22 @@ func (s *Service) submit(ctx context.Context, in domain.Submission, a *domain.Ac
 	}
 	data := in.Data
 	data.AccountID, data.CaseID, data.UpdatedAt = a.ID, out.Case.ID, now
-	data.ConsentVersion = s.Consent.Version
+	data.ConsentVersion = in.Consent.Version
 	a.FamilyName, a.GivenName = data.Subject.FamilyName, data.Subject.GivenName
 	if err := s.PersonalData.Put(ctx, data); err != nil {
 		return out, err
 	}
-	if err := s.PersonalData.Accept(ctx, s.consent(a.ID, now)); err != nil {
+	if err := s.PersonalData.Accept(ctx, agreement(in, now)); err != nil {
 		return out, err
 	}
 	return out, s.leave(ctx, "personal_data.submit", a.ID, in)
 }
 
-func (s *Service) consent(account uuid.UUID, now time.Time) domain.Consent {
+// agreement is the proof of what the sender has agreed to.
+func agreement(in domain.Submission, now time.Time) domain.Consent {
 	return domain.Consent{
-		ID: domain.NewID(), AccountID: account, Document: s.Consent.Document, Version: s.Consent.Version,
-		TextHash: s.Consent.Hash, AcceptedAt: now, Channel: domain.ConsentByAPI,
+		ID: domain.NewID(), AccountID: in.Account, Document: in.Consent.Document, Version: in.Consent.Version,
+		TextHash: in.Consent.Hash, AcceptedAt: now, Channel: domain.ConsentByAPI,
 	}
 }
 

@@ -19,7 +19,8 @@ func (d *desk) submission(t *testing.T, family string, ago time.Duration) domain
 	require.NoError(t, err)
 	return domain.Submission{
 		Account: d.account.ID, AuthTime: d.now.Add(-ago),
-		Data: domain.PersonalData{Subject: domain.CheckSubject{FamilyName: name}},
+		Data:    domain.PersonalData{Subject: domain.CheckSubject{FamilyName: name}},
+		Consent: consent(),
 	}
 }
 

@@ -181,7 +181,6 @@ func newHouse(t *testing.T, e testkit.Engine) *house {
 			Accounts: badAccounts{h.bad}, Sessions: h.bad, Confirmations: h.bad, Journal: h.bad, Clock: h.bad.clock,
 		}),
 		Clock: h.bad.clock, Policies: domain.DefaultPolicies(),
-		Consent:   domain.Terms{Document: domain.DocumentPersonalData, Version: "2026-11-01", Hash: make([]byte, 32)},
 		Registers: map[domain.CheckKind]verification.Register{domain.CheckSNILS: h.snils, domain.CheckDocument: h.document},
 	})
 	h.account, h.neighbour = h.person(t, "+79001234567"), h.person(t, "+79007654321")
@@ -215,6 +214,7 @@ func (h *house) submit(t *testing.T, family string) error {
 	data.Subject.FamilyName = name
 	_, err = h.Submit(t.Context(), domain.Submission{
 		Account: h.account.ID, AuthTime: h.bad.clock.Now(), Data: data, VoidLetter: true,
+		Consent: domain.Terms{Document: domain.DocumentPersonalData, Version: "2026-11-01", Hash: make([]byte, 32)},
 	})
 	return err
 }

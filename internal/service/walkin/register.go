@@ -127,13 +127,13 @@ func (s *Service) confirm(ctx context.Context, in domain.WalkIn, a *domain.Accou
 func (s *Service) keepData(ctx context.Context, in domain.WalkIn, c domain.VerificationCase, now time.Time) error {
 	data := in.Data
 	data.AccountID, data.CaseID, data.UpdatedAt = c.AccountID, c.ID, now
-	data.ConsentVersion = s.Consent.Version
+	data.ConsentVersion = in.Consent.Version
 	if err := s.PersonalData.Put(ctx, data); err != nil {
 		return err
 	}
 	err := s.PersonalData.Accept(ctx, domain.Consent{
-		ID: domain.NewID(), AccountID: c.AccountID, Document: s.Consent.Document, Version: s.Consent.Version,
-		TextHash: s.Consent.Hash, AcceptedAt: now, Channel: domain.ConsentAtCounter,
+		ID: domain.NewID(), AccountID: c.AccountID, Document: in.Consent.Document, Version: in.Consent.Version,
+		TextHash: in.Consent.Hash, AcceptedAt: now, Channel: domain.ConsentAtCounter,
 	})
 	if err != nil {
 		return err

@@ -122,10 +122,8 @@ type Parts struct {
 	Passwords    Passwords
 	Sessions     Sessions
 	Sealer       *otp.Sealer
-	// Consent is the document that personal data are given under.
-	Consent  domain.Terms
-	Clock    clock.Clock
-	Policies domain.Policies
+	Clock        clock.Clock
+	Policies     domain.Policies
 }
 
 // Service is the use cases of people who are registered at the counter.
