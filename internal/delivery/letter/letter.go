@@ -1,5 +1,6 @@
-// Package letter puts registered letters on paper, and the lists with which the
-// post takes them: PDF for a printer, CSV for the post's own program.
+// Package letter puts registered letters on paper, the lists with which the post
+// takes them, and registration cards: PDF for a printer, CSV for the post's own
+// program.
 package letter
 
 import (
@@ -54,7 +55,7 @@ const (
 	// numberSize and longCodeSize are for a registration number and the 20 digits
 	// below it.
 	numberSize   = 15.0
-	longCodeSize = 22.0
+	longCodeSize = 25.0
 )
 
 // Letters is the letters of a batch, sent from a place, one to a page. The same
@@ -203,7 +204,7 @@ func (w writing) frame(y float64, letter domain.PrintedLetter, url string) float
 	w.block(place{left, y + 3.5, body}, face{"", smallSize}, w.own("reference", nil))
 	w.block(place{left, y + 7.5, body}, face{"B", numberSize}, spelled(letter.Letter.Reference))
 	w.block(place{left, y + 17, body}, face{"", smallSize}, w.own("code", nil))
-	w.block(place{left, y + 21, body}, face{"B", longCodeSize}, Grouped(letter.Code))
+	w.block(place{left, y + 20.5, body}, face{"B", longCodeSize}, Grouped(letter.Code))
 	return y + height
 }
 
