@@ -32,6 +32,7 @@ type Config struct {
 	Keys     Keys
 	Delivery Delivery
 	Registry Registry
+	EDO      EDO
 	Hash     Hash
 	Log      Log
 	Policies Policies
@@ -68,6 +69,7 @@ func (c *Config) check(r report) {
 	c.Keys.check(c.Environment, r)
 	c.Delivery.check(c.Environment, r)
 	c.Registry.check(c.Environment, r)
+	c.EDO.check(c.Environment, r)
 	c.Hash.check(c.Environment, r)
 	c.Log.check(r)
 	c.Policies.check(r)
