@@ -85,7 +85,7 @@ func (d *Documents) root(m domain.EDOMessage) *etree.Element {
 	for _, locale := range locales(m) {
 		subject, text := d.text(m, locale)
 		words := root.CreateElement("message")
-		words.CreateAttr("xml:lang", string(locale))
+		words.CreateAttr("lang", string(locale))
 		add(words, "subject", subject)
 		add(words, "text", text)
 	}
