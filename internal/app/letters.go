@@ -63,7 +63,7 @@ func (m sandboxMail) Keep(ctx context.Context, p domain.PrintedLetter, printed t
 		ID: p.Letter.ID, Channel: domain.ChannelRegisteredMail,
 		To:      strings.Join([]string{p.Letter.Recipient, p.Letter.Address.Text()}, ", "),
 		Subject: subject, Text: text, Code: paper.Grouped(p.Code), CreatedAt: printed,
-	}, pdf)
+	}, ".pdf", pdf)
 }
 
 // sweepLetters has the letters looked through.

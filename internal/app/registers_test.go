@@ -28,6 +28,7 @@ func withGateways(t *testing.T, more ...string) *App {
 		"KABINET_SMTP_URL=smtp://mail.example.org?from=cabinet@example.org",
 		"KABINET_REGISTRY_SNILS_URL=http://127.0.0.1:1/snils", "KABINET_REGISTRY_PAYERS_URL=http://127.0.0.1:1",
 		"KABINET_REGISTRY_PASSPORT_URL=http://127.0.0.1:1/passports",
+		"KABINET_EDO_URL=http://127.0.0.1:1/edo", "KABINET_EDO_CERT_FILE=/none", "KABINET_EDO_KEY_FILE=/none",
 	}, more...)...)
 }
 

@@ -33,6 +33,7 @@ type Config struct {
 	Delivery Delivery
 	Registry Registry
 	Terms    Terms
+	EDO      EDO
 	Hash     Hash
 	Log      Log
 	Policies Policies
@@ -69,6 +70,7 @@ func (c *Config) check(r report) {
 	c.Keys.check(c.Environment, r)
 	c.Delivery.check(c.Environment, r)
 	c.Registry.check(c.Environment, r)
+	c.EDO.check(c.Environment, r)
 	c.Hash.check(c.Environment, r)
 	c.Log.check(r)
 	c.Policies.check(r)

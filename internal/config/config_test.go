@@ -29,6 +29,9 @@ func production(more ...string) []string {
 		"KABINET_REGISTRY_SNILS_URL=https://snils-secret@registers.example.org/snils",
 		"KABINET_REGISTRY_PAYERS_URL=https://payers-secret@registers.example.org/payers",
 		"KABINET_REGISTRY_PASSPORT_URL=https://passport-secret@registers.example.org/passports",
+		"KABINET_EDO_URL=https://edo-secret@edo.example.org/exchange",
+		"KABINET_EDO_CERT_FILE=/run/keys/edo.crt",
+		"KABINET_EDO_KEY_FILE=/run/keys/edo.key",
 	}, more...)
 }
 
@@ -205,7 +208,7 @@ func TestRefusedValues(t *testing.T) {
 		"KABINET_POLICY_CODE_SMS_LIFETIME=10":                      "must be a duration from 1m to 24h",
 		"KABINET_POLICY_CODE_SMS_LIFETIME=-10m":                    "must be a duration from 1m to 24h",
 		"KABINET_POLICY_CODE_EMAIL_LIFETIME=25h":                   "must be a duration from 1m to 24h",
-		"KABINET_EDO_URL=https://edo.example.org":                  "not a variable of this release",
+		"KABINET_EDO_LINK=https://edo.example.org":                 "not a variable of this release",
 		"KABINET_LOGLEVEL=debug":                                   "not a variable of this release",
 		"KABINET_ADDR_FILE=/run/secrets/addr":                      "not a variable of this release",
 	} {
@@ -283,6 +286,9 @@ func TestAnEmptyProductionNamesAllThatIsMissing(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, []string{
 		"KABINET_DATABASE_URL: must be postgres://… in production",
+		"KABINET_EDO_CERT_FILE: must be set in production",
+		"KABINET_EDO_KEY_FILE: must be set in production",
+		"KABINET_EDO_URL: must be set in production",
 		"KABINET_KEYSET_FILE: must be set in production",
 		"KABINET_PUBLIC_URL: must be set in production",
 		"KABINET_REGISTRY_PASSPORT_URL: must be set in production",

@@ -35,16 +35,11 @@ func (g Registry) check(e Environment, r report) {
 		if name != "KABINET_REGISTRY_PASSPORT_URL" && value.Reveal() == OwnRegister {
 			continue
 		}
-		if wrong := wrongRegister(value); wrong != "" {
+		if wrong := wrongGateway(value); wrong != "" {
 			r.add(name, "%s", wrong)
 		}
 	}
-	switch {
-	case g.RegistryCertFile == "" && g.RegistryKeyFile != "":
-		r.add("KABINET_REGISTRY_CERT_FILE", "must be set with KABINET_REGISTRY_KEY_FILE")
-	case g.RegistryCertFile != "" && g.RegistryKeyFile == "":
-		r.add("KABINET_REGISTRY_KEY_FILE", "must be set with KABINET_REGISTRY_CERT_FILE")
-	}
+	checkPair(r, setting{"KABINET_REGISTRY_CERT_FILE", g.RegistryCertFile}, setting{"KABINET_REGISTRY_KEY_FILE", g.RegistryKeyFile})
 }
 
 // refuseAll refuses every setting: no register is asked from a sandbox, not
@@ -65,8 +60,8 @@ func (g Registry) refuseAll(urls map[string]Secret, r report) {
 	}
 }
 
-// wrongRegister says what is wrong with the URL of a gateway; empty if nothing.
-func wrongRegister(s Secret) string {
+// wrongGateway says what is wrong with the URL of a gateway; empty if nothing.
+func wrongGateway(s Secret) string {
 	u := gateway(s)
 	_, two := u.User.Password()
 	invisible := func(c rune) bool { return c <= ' ' || c > '~' }
@@ -83,5 +78,18 @@ func wrongRegister(s Secret) string {
 		return "must hold one token, not a user and a password"
 	default:
 		return ""
+	}
+}
+
+// setting is a variable with its value.
+type setting struct{ name, value string }
+
+// checkPair demands both of two settings or neither.
+func checkPair(r report, one, other setting) {
+	switch {
+	case one.value == "" && other.value != "":
+		r.add(one.name, "must be set with %s", other.name)
+	case one.value != "" && other.value == "":
+		r.add(other.name, "must be set with %s", one.name)
 	}
 }

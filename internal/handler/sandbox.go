@@ -21,8 +21,9 @@ type Outbox interface {
 // SandboxMessage is a message as its file in the outbox has it.
 type SandboxMessage struct {
 	ID      uuid.UUID `json:"id" binding:"required" format:"uuid" example:"0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55"`
-	Channel string    `json:"channel" binding:"required" enums:"sms,email,registered_mail" example:"sms"`
-	// To is a phone number, a mailbox, or for registered mail name and address.
+	Channel string    `json:"channel" binding:"required" enums:"sms,email,registered_mail,edo" example:"sms"`
+	// To is a phone number, a mailbox, for registered mail name and address, or for
+	// electronic document exchange a registration number such as 087-214-000001.
 	To string `json:"to" binding:"required" maxLength:"1200" example:"+79001234567"`
 	// Subject is empty where the channel has none.
 	Subject string `json:"subject" binding:"required" example:""`

@@ -52,6 +52,7 @@ func newProduction(t *testing.T) (*house, gateways) {
 	t.Helper()
 	g := gateways{sms: make(chan text), mail: make(chan text)}
 	h := newHouse(t, testkit.PostgreSQL)
+	cert, key := signature(t)
 	for name, value := range map[string]string{
 		"KABINET_ENV":             "production",
 		"KABINET_KEYSET_FILE":     filepath.Join(t.TempDir(), "keyset.json"),
@@ -59,10 +60,14 @@ func newProduction(t *testing.T) (*house, gateways) {
 		"KABINET_SMS_URL":         strings.Replace(g.serveSMS(t), "http://", "http://"+smsToken+"@", 1),
 		"KABINET_SMTP_URL":        "smtp+insecure://" + g.serveMail(t) + "?from=cabinet@example.org",
 		"KABINET_HASH_MEMORY_KIB": "7168",
-		// Nobody listens there: no test of a production has a person checked.
+		// Nobody listens there: no test of a production has a person checked, or
+		// sends a document.
 		"KABINET_REGISTRY_SNILS_URL":    "http://127.0.0.1:1/snils",
 		"KABINET_REGISTRY_PAYERS_URL":   "http://127.0.0.1:1/payers",
 		"KABINET_REGISTRY_PASSPORT_URL": "http://127.0.0.1:1/passports",
+		"KABINET_EDO_URL":               "http://127.0.0.1:1/edo",
+		"KABINET_EDO_CERT_FILE":         cert,
+		"KABINET_EDO_KEY_FILE":          key,
 	} {
 		h.settings[name] = value
 	}
@@ -203,6 +208,7 @@ func TestProductionRefusesTheSandbox(t *testing.T) {
 		"KABINET_REGISTRY_SNILS_URL":    "http://secret-token@registers.example.org",
 		"KABINET_REGISTRY_PAYERS_URL":   "ftp://registers.example.org/secret",
 		"KABINET_REGISTRY_PASSPORT_URL": "https://registers.example.org?secret",
+		"KABINET_EDO_URL":               "http://secret-token@edo.example.org",
 	}
 	code, out, complaint := h.run(nil, "serve")
 	require.Equal(t, 2, code)
@@ -218,7 +224,7 @@ func TestProductionRefusesTheSandbox(t *testing.T) {
 	h.settings = map[string]string{"KABINET_ENV": "production"}
 	code, _, complaint = h.run(nil)
 	require.Equal(t, 2, code)
-	for _, name := range []string{"DATABASE_URL", "KEYSET_FILE", "PUBLIC_URL", "SMTP_URL", "SMS_URL", "REGISTRY_SNILS_URL", "REGISTRY_PAYERS_URL", "REGISTRY_PASSPORT_URL"} {
+	for _, name := range []string{"DATABASE_URL", "KEYSET_FILE", "PUBLIC_URL", "SMTP_URL", "SMS_URL", "REGISTRY_SNILS_URL", "REGISTRY_PAYERS_URL", "REGISTRY_PASSPORT_URL", "EDO_URL", "EDO_CERT_FILE", "EDO_KEY_FILE"} {
 		require.Contains(t, complaint, "KABINET_"+name+":")
 	}
 }
@@ -239,6 +245,7 @@ func TestProductionRefusesEachPartOfTheSandbox(t *testing.T) {
 		"KABINET_REGISTRY_SNILS_URL":    "",
 		"KABINET_REGISTRY_PAYERS_URL":   "",
 		"KABINET_REGISTRY_PASSPORT_URL": "",
+		"KABINET_EDO_URL":               "",
 	} {
 		code, _, complaint := h.run(map[string]string{name: value}, "serve")
 		require.Equal(t, 2, code, name)

@@ -69,7 +69,8 @@ const code = "7K2MZ0Q9XW"
 
 func printed(name string, to domain.Address, locale domain.Locale) domain.PrintedLetter {
 	return domain.PrintedLetter{Code: code, Letter: domain.Letter{
-		ID: uuid.New(), Status: domain.LetterRequested, Recipient: name, Address: to, Locale: locale,
+		ID: uuid.New(), Purpose: domain.LetterIdentity, Status: domain.LetterRequested,
+		Recipient: name, Address: to, Locale: locale,
 	}}
 }
 
@@ -131,3 +132,6 @@ func decoded(raw []byte) string {
 
 // flowing is a text with its line breaks taken for spaces.
 func flowing(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// squeezed is a text without its spaces.
+func squeezed(text string) string { return strings.Join(strings.Fields(text), "") }

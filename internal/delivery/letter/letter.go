@@ -1,22 +1,18 @@
-// Package letter puts registered letters on paper, and the lists with which the
-// post takes them: PDF for a printer, CSV for the post's own program.
+// Package letter puts registered letters on paper, the lists with which the post
+// takes them, and registration cards: PDF for a printer, CSV for the post's own
+// program.
 package letter
 
 import (
-	"bytes"
-	"image"
-	"image/color"
-	"image/png"
 	"strconv"
 	"strings"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
-	"github.com/boombuler/barcode"
-	"github.com/boombuler/barcode/qr"
 
 	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/i18n"
+	"example.org/kabinet/internal/ident"
 )
 
 // Config is what all letters have in common.
@@ -56,6 +52,10 @@ const (
 	textSize    = 10.5
 	smallSize   = 9.0
 	codeSize    = 27.0
+	// numberSize and longCodeSize are for a registration number and the 20 digits
+	// below it.
+	numberSize   = 15.0
+	longCodeSize = 25.0
 )
 
 // Letters is the letters of a batch, sent from a place, one to a page. The same
@@ -64,15 +64,10 @@ func (p *Press) Letters(
 	b domain.LetterBatch, from domain.ServiceCentre, letters []domain.PrintedLetter,
 ) ([]byte, error) {
 	s := newSheet(fpdf.OrientationPortrait, b.CreatedAt)
-	s.SetTitle(p.Texts.Text(i18n.Russian, "letter.subject", nil), true)
-	code, err := p.entryCode()
-	if err != nil {
-		return nil, err
-	}
-	s.RegisterImageOptionsReader(entryImage, fpdf.ImageOptions{ImageType: "PNG"}, bytes.NewReader(code))
+	s.SetTitle(p.Texts.Text(i18n.Russian, "letter.registered", nil), true)
 	for _, letter := range letters {
 		s.AddPage()
-		w := writing{sheet: s, texts: p.Texts, locale: i18n.Locale(letter.Letter.Locale)}
+		w := p.writing(s, letter.Letter)
 		w.head(b, from, letter.Letter)
 		w.window(letter.Letter)
 		w.marks()
@@ -84,12 +79,23 @@ func (p *Press) Letters(
 // writing is a letter as it is written in a language.
 type writing struct {
 	*sheet
+	template
+
 	texts  *i18n.Catalog
 	locale i18n.Locale
 }
 
+func (p *Press) writing(s *sheet, l domain.Letter) writing {
+	return writing{s, templateOf(l.Purpose), p.Texts, i18n.Locale(l.Locale)}
+}
+
+// say is a sentence of all letters, and own one of those of the template.
 func (w writing) say(key string, params map[string]string) string {
 	return w.texts.Text(w.locale, "letter."+key, params)
+}
+
+func (w writing) own(key string, params map[string]string) string {
+	return w.say(w.name+"."+key, params)
 }
 
 // head says who writes, and the number under which.
@@ -145,40 +151,60 @@ func (w writing) marks() {
 
 // body says what the letter is about.
 func (p *Press) body(w writing, letter domain.PrintedLetter) {
-	params := p.params()
-	y := w.block(place{margin, fold + 8, body}, face{"B", titleSize}, w.say("subject", nil))
-	y = w.block(place{margin, y + 2.5, body}, face{"", textSize}, w.say("greeting", nil))
-	y = w.block(place{margin, y + 1.5, body}, face{"", textSize}, w.say("intro", params))
-	y = w.frame(y+4, Grouped(letter.Code))
-	y = w.block(place{margin, y + 5, body}, face{"B", textSize}, w.say("how.title", nil))
-	const indent = 6.0
-	for i, step := range []string{"how.enter", "how.type", "how.spelling"} {
-		w.block(place{margin, y + 1, indent}, face{"", textSize}, strconv.Itoa(i+1)+".")
-		y = w.block(place{margin + indent, y + 1, body - indent}, face{"", textSize}, w.say(step, params))
+	params := p.params(w.template, letter.Letter)
+	y := w.block(place{margin, fold + 8, body}, face{"B", titleSize}, w.own("subject", nil))
+	y = w.block(place{margin, y + 2.5, body}, face{"", textSize}, w.own("greeting", nil))
+	y = w.block(place{margin, y + 1.5, body}, face{"", textSize}, w.own("intro", params))
+	if letter.Code != "" {
+		y = w.frame(y+4, letter, params["url"])
 	}
-	for _, section := range []string{"until", "care", "stranger"} {
-		y = w.block(place{margin, y + 3.5, body}, face{"B", textSize}, w.say(section+".title", nil))
-		y = w.block(place{margin, y + 1, body}, face{"", textSize}, w.say(section+".text", params))
+	if len(w.steps) > 0 {
+		y = w.block(place{margin, y + 5, body}, face{"B", textSize}, w.own("how.title", nil))
+	}
+	for i, step := range w.steps {
+		y = w.step(y+1, i+1, w.own(step, params))
+	}
+	for _, section := range w.sections {
+		y = w.block(place{margin, y + 3.5, body}, face{"B", textSize}, w.own(section+".title", nil))
+		y = w.block(place{margin, y + 1, body}, face{"", textSize}, w.own(section+".text", params))
 	}
 }
 
-func (p *Press) params() map[string]string {
+func (p *Press) params(t template, l domain.Letter) map[string]string {
 	const day = 24 * time.Hour
 	return map[string]string{
-		"url":      p.entryURL(),
+		"url":      p.CabinetURL + t.page,
+		"number":   spelled(l.Reference),
 		"days":     strconv.Itoa(int(p.Policies.LetterLifetime / day)),
 		"attempts": strconv.Itoa(p.Policies.LetterAttempts),
 	}
 }
 
-// frame shows the code, and beside it the address of the page to enter it on.
-func (w writing) frame(y float64, code string) float64 {
-	const height, picture, inset = 34.0, 28.0, 3.0
+// spelled is a registration number in its groups.
+func spelled(reference string) string {
+	number, err := ident.ParsePFRRegNumber(reference)
+	if err != nil {
+		return reference
+	}
+	return number.Formatted()
+}
+
+// frame shows the code, with what it belongs to, and beside it the address of the
+// page to enter it on.
+func (w writing) frame(y float64, letter domain.PrintedLetter, url string) float64 {
+	const height, picture, inset, left = 34.0, 28.0, 3.0, margin + 8
 	w.SetLineWidth(thick)
 	w.Rect(margin, y, body, height, "D")
-	w.block(place{margin + 8, y + 5, body}, face{"", smallSize}, w.say("code", nil))
-	w.block(place{margin + 8, y + 12.5, body}, face{"B", codeSize}, code)
-	w.ImageOptions(entryImage, sheetWidth-margin-picture-inset, y+inset, picture, picture, false, fpdf.ImageOptions{}, 0, "")
+	w.qr(url, place{sheetWidth - margin - picture - inset, y + inset, picture})
+	if letter.Letter.Reference == "" {
+		w.block(place{left, y + 5, body}, face{"", smallSize}, w.own("code", nil))
+		w.block(place{left, y + 12.5, body}, face{"B", codeSize}, Grouped(letter.Code))
+		return y + height
+	}
+	w.block(place{left, y + 3.5, body}, face{"", smallSize}, w.own("reference", nil))
+	w.block(place{left, y + 7.5, body}, face{"B", numberSize}, spelled(letter.Letter.Reference))
+	w.block(place{left, y + 17, body}, face{"", smallSize}, w.own("code", nil))
+	w.block(place{left, y + 20.5, body}, face{"B", longCodeSize}, Grouped(letter.Code))
 	return y + height
 }
 
@@ -192,51 +218,22 @@ func Grouped(code string) string {
 	return strings.Join(append(groups, code), "-")
 }
 
-// entryURL is where codes are typed in.
-func (p *Press) entryURL() string { return p.CabinetURL + "/confirm" }
-
-// entryImage is the name under which a file keeps the QR code of that.
-const entryImage = "entry"
-
-// entryCode is the QR code of the page on which codes are typed in, as a PNG of
-// 8 bits, with squares large enough for a printer.
-func (p *Press) entryCode() ([]byte, error) {
-	code, err := qr.Encode(p.entryURL(), qr.Q, qr.Auto)
-	if err != nil {
-		return nil, err
-	}
-	const square, quiet = 8, 2
-	side := code.Bounds().Dx()
-	picture := image.NewGray(image.Rect(0, 0, (side+2*quiet)*square, (side+2*quiet)*square))
-	for y := range picture.Rect.Dy() {
-		for x := range picture.Rect.Dx() {
-			picture.SetGray(x, y, color.Gray{Y: shade(code, x/square-quiet, y/square-quiet)})
-		}
-	}
-	var file bytes.Buffer
-	err = png.Encode(&file, picture)
-	return file.Bytes(), err
-}
-
-// shade is 0 for the dark squares of a code and 255 for all else.
-func shade(code barcode.Barcode, x, y int) uint8 {
-	const white = 255
-	if !image.Pt(x, y).In(code.Bounds()) {
-		return white
-	}
-	if r, _, _, _ := code.At(x, y).RGBA(); r > 0 {
-		return white
-	}
-	return 0
-}
-
 // Text is a letter in plain words: its subject, and all that it says.
 func (p *Press) Text(letter domain.PrintedLetter) (subject, text string) {
-	params := p.params()
-	w := writing{texts: p.Texts, locale: i18n.Locale(letter.Letter.Locale)}
-	paragraphs := []string{w.say("greeting", nil), w.say("intro", params), w.say("code", nil) + ": " + Grouped(letter.Code)}
-	for _, key := range []string{"how.enter", "how.type", "how.spelling", "until.text", "care.text", "stranger.text"} {
-		paragraphs = append(paragraphs, w.say(key, params))
+	w := p.writing(nil, letter.Letter)
+	params := p.params(w.template, letter.Letter)
+	paragraphs := []string{w.own("greeting", nil), w.own("intro", params)}
+	if letter.Code != "" {
+		if letter.Letter.Reference != "" {
+			paragraphs = append(paragraphs, w.own("reference", nil)+": "+params["number"])
+		}
+		paragraphs = append(paragraphs, w.own("code", nil)+": "+Grouped(letter.Code))
 	}
-	return w.say("subject", nil), strings.Join(paragraphs, "\n\n") + "\n"
+	for _, step := range w.steps {
+		paragraphs = append(paragraphs, w.own(step, params))
+	}
+	for _, section := range w.sections {
+		paragraphs = append(paragraphs, w.own(section+".title", nil)+"\n"+w.own(section+".text", params))
+	}
+	return w.own("subject", nil), strings.Join(paragraphs, "\n\n") + "\n"
 }

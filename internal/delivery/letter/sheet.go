@@ -3,6 +3,7 @@ package letter
 import (
 	"bytes"
 	_ "embed" // the typeface
+	"strconv"
 	"strings"
 	"time"
 
@@ -71,6 +72,14 @@ func (s *sheet) block(at place, f face, text string) float64 {
 		at.y += f.leading()
 	}
 	return at.y
+}
+
+// step writes a numbered paragraph of a page with the usual margins, and returns
+// where it ends.
+func (s *sheet) step(y float64, number int, text string) float64 {
+	const indent = 6.0
+	s.block(place{margin, y, indent}, face{"", textSize}, strconv.Itoa(number)+".")
+	return s.block(place{margin + indent, y, body - indent}, face{"", textSize}, text)
 }
 
 // line writes one line, whose upper edge is at y.

@@ -26,7 +26,7 @@ func TestMail(t *testing.T) {
 	t.Parallel()
 	o, folder := open(t)
 	m := mail()
-	require.NoError(t, o.Mail(t.Context(), m, []byte("%PDF-1")))
+	require.NoError(t, o.Mail(t.Context(), m, ".pdf", []byte("%PDF-1")))
 	file := m.ID.String() + ".pdf"
 	pdf, err := os.ReadFile(filepath.Join(folder, file))
 	require.NoError(t, err)
@@ -43,19 +43,34 @@ func TestMail(t *testing.T) {
 	require.Equal(t, []outbox.Message{m}, list)
 }
 
+// What lies beside a message is called as it is.
+func TestMailWithXML(t *testing.T) {
+	t.Parallel()
+	o, folder := open(t)
+	m := mail()
+	m.Channel = domain.ChannelEDO
+	require.NoError(t, o.Mail(t.Context(), m, ".xml", []byte("<document/>")))
+	xml, err := os.ReadFile(filepath.Join(folder, m.ID.String()+".xml"))
+	require.NoError(t, err)
+	require.Equal(t, "<document/>", string(xml))
+	list, err := o.List(m.To, domain.Page{Limit: 10})
+	require.NoError(t, err)
+	require.Equal(t, []string{m.ID.String() + ".xml"}, list[0].Attachments)
+}
+
 // The first copy of a letter stays, whatever comes later and however many at
 // once.
 func TestMailIsKeptOnce(t *testing.T) {
 	t.Parallel()
 	o, folder := open(t)
 	m := mail()
-	require.NoError(t, o.Mail(t.Context(), m, []byte("first")))
+	require.NoError(t, o.Mail(t.Context(), m, ".pdf", []byte("first")))
 	var all sync.WaitGroup
 	for range 10 {
 		all.Go(func() {
 			other := m
 			other.Text = "another"
-			_ = o.Mail(t.Context(), other, []byte("later"))
+			_ = o.Mail(t.Context(), other, ".pdf", []byte("later"))
 		})
 	}
 	all.Wait()
@@ -76,12 +91,12 @@ func TestMailThatCannotBeWritten(t *testing.T) {
 	o, folder := open(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	require.ErrorIs(t, o.Mail(ctx, mail(), nil), context.Canceled)
+	require.ErrorIs(t, o.Mail(ctx, mail(), ".pdf", nil), context.Canceled)
 	m := mail()
 	require.NoError(t, os.Mkdir(filepath.Join(folder, m.ID.String()+".pdf"), 0o700))
-	err := o.Mail(t.Context(), m, nil)
+	err := o.Mail(t.Context(), m, ".pdf", nil)
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), m.Code)
 	require.NoError(t, os.RemoveAll(folder))
-	require.Error(t, o.Mail(t.Context(), m, nil))
+	require.Error(t, o.Mail(t.Context(), m, ".pdf", nil))
 }

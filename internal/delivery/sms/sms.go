@@ -6,29 +6,19 @@ package sms
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
-	"time"
 
 	"example.org/kabinet/internal/delivery"
 	"example.org/kabinet/internal/domain"
 )
 
-const (
-	// timeout bounds one request, its answer included.
-	timeout = 15 * time.Second
-	// maxAnswer is how much of an answer's body is read, in bytes.
-	maxAnswer = 16 << 10
-	// maxIdle is how many connections are kept for the next messages.
-	maxIdle = 8
-)
+// maxAnswer is how much of an answer's body is read, in bytes.
+const maxAnswer = 16 << 10
 
 // Channel sends messages through one gateway. It is safe for concurrent use.
 type Channel struct {
@@ -45,36 +35,16 @@ func New(rawURL string) (*Channel, error) {
 	if err != nil || u.Hostname() == "" || u.Fragment != "" {
 		return nil, errors.New("sms: not the URL of a gateway")
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+	if !delivery.Private(u) {
 		return nil, errors.New("sms: the URL must be https, or http to the same machine")
 	}
 	if _, two := u.User.Password(); two {
 		return nil, errors.New("sms: the URL must hold one token, not a user and a password")
 	}
-	c := &Channel{token: u.User.Username(), client: newClient()}
+	c := &Channel{token: u.User.Username(), client: delivery.NewClient(nil)}
 	u.User = nil
 	c.endpoint = u.String()
 	return c, nil
-}
-
-func isLoopback(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && addr.IsLoopback()
-}
-
-func newClient() *http.Client {
-	return &http.Client{
-		Timeout: timeout,
-		Transport: &http.Transport{
-			DialContext:         (&net.Dialer{Timeout: timeout}).DialContext,
-			TLSHandshakeTimeout: timeout,
-			ForceAttemptHTTP2:   true,
-			MaxIdleConnsPerHost: maxIdle,
-			IdleConnTimeout:     time.Minute,
-		},
-		// A redirect could lead the token and the text anywhere.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
 }
 
 // ID implements [delivery.Channel].
@@ -91,7 +61,7 @@ func (c *Channel) Send(ctx context.Context, r delivery.Rendered) error {
 	}
 	response, err := c.client.Do(request)
 	if err != nil {
-		return fmt.Errorf("sms: %w", confidential(err))
+		return fmt.Errorf("sms: %w", delivery.Confidential(err))
 	}
 	defer func() { _ = response.Body.Close() }()
 	// A body that was read to its end frees the connection for the next one.
@@ -113,7 +83,7 @@ func (c *Channel) request(ctx context.Context, r delivery.Rendered) (*http.Reque
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.endpoint, bytes.NewReader(body))
 	if err != nil {
-		return nil, fmt.Errorf("sms: %w", confidential(err))
+		return nil, fmt.Errorf("sms: %w", delivery.Confidential(err))
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Idempotency-Key", r.ID.String())
@@ -121,23 +91,4 @@ func (c *Channel) request(ctx context.Context, r delivery.Rendered) (*http.Reque
 		request.Header.Set("Authorization", "Bearer "+c.token)
 	}
 	return request, nil
-}
-
-// errNoHTTP stands for an answer that net/http could not read: its own error
-// repeats what the gateway said, and gateways repeat what they were sent.
-var errNoHTTP = errors.New("there was no HTTP answer")
-
-// confidential is the cause without the address, whose query may be
-// confidential, and without anything of the answer.
-func confidential(err error) error {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		err = e.Err
-	}
-	_, network := errors.AsType[net.Error](err)
-	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
-	gone := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
-	if network || certificate || gone {
-		return err
-	}
-	return errNoHTTP
 }
