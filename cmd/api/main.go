@@ -66,6 +66,8 @@ var errUsage = errors.New("unknown command")
 //	@tag.description             Signing in and out, and refreshing tokens, for every kind of account.
 //	@tag.name                    account
 //	@tag.description             The account of whoever is signed in.
+//	@tag.name                    payers
+//	@tag.description             Payers of contributions: application, activation code, activation, and what to do about a lost password.
 //	@tag.name                    operators
 //	@tag.description             Those who work for the fund and at service centres, and what they do.
 //	@tag.name                    service-centres

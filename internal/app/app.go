@@ -44,6 +44,7 @@ type App struct {
 	calendar *calendar.Live
 	store    *repository.Store
 	outbox   *outbox.Outbox // nil in production
+	exchange exchange
 	policies domain.Policies
 	registry *prometheus.Registry
 	services services
@@ -64,7 +65,7 @@ func New(ctx context.Context, p Parts) (*App, error) {
 	alarms := func() error { return a.buildAlarms(ctx) }
 	for _, step := range []func() error{
 		a.openKeyset, open, clocks, calendars, a.openOutbox, alarms, a.buildTerms, a.buildServices, a.buildOperators,
-		a.buildLetters, a.buildVerification, centres, payers, a.buildDesk, a.buildJobs, a.buildEcho,
+		a.buildLetters, a.buildVerification, centres, a.buildPayers, payers, a.buildDesk, a.buildJobs, a.buildEcho,
 	} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, a.Close())

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.org/kabinet/internal/clock"
 	"example.org/kabinet/internal/delivery/edo"
 	"example.org/kabinet/internal/delivery/outbox"
 	"example.org/kabinet/internal/domain"
@@ -35,7 +36,7 @@ func (a *App) newEDO() (exchange, error) {
 	})
 	if a.sandbox() {
 		folder, err := edo.NewFolder(filepath.Join(a.Config.DataDir, "edo"), documents)
-		return edoFolder{folder, documents, a.outbox}, err
+		return edoFolder{folder, documents, a.outbox, a.Clock}, err
 	}
 	c := a.Config.EDO
 	return edo.NewGateway(edo.GatewayConfig{
@@ -59,6 +60,7 @@ type edoFolder struct {
 
 	documents *edo.Documents
 	outbox    *outbox.Outbox
+	clock     clock.Clock
 }
 
 // Send implements [exchange].
@@ -75,4 +77,9 @@ func (f edoFolder) Send(ctx context.Context, m domain.EDOMessage) error {
 		ID: m.ID, Channel: domain.ChannelEDO, To: m.Number.Formatted(),
 		Subject: subject, Text: text, Code: edo.Grouped(m.Code), CreatedAt: m.IssuedAt,
 	}, ".xml", document)
+}
+
+// Play implements [handler.DocumentExchange].
+func (f edoFolder) Play(ctx context.Context, id uuid.UUID, s domain.EDOStatus) error {
+	return f.Folder.Play(ctx, id, domain.EDOReceipt{Status: s, At: f.clock.Now()})
 }

@@ -56,7 +56,7 @@ func TestDocumentsOfTheSandbox(t *testing.T) {
 	require.Equal(t, string(sent), string(shown))
 	sandbox, ok := x.(edoFolder)
 	require.True(t, ok)
-	require.NoError(t, sandbox.Play(t.Context(), m.ID, domain.EDOReceipt{Status: domain.EDORead, At: m.IssuedAt}))
+	require.NoError(t, sandbox.Folder.Play(t.Context(), m.ID, domain.EDOReceipt{Status: domain.EDORead, At: m.IssuedAt}))
 	r, err := x.Receipt(t.Context(), m.ID)
 	require.NoError(t, err)
 	require.Equal(t, domain.EDORead, r.Status)

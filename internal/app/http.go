@@ -33,6 +33,7 @@ type handlers struct {
 	terms        *handler.Terms
 	verification *handler.Verification
 	confirmation confirmationHandlers
+	payer        payerHandlers
 }
 
 // origins is whose pages may use cookies: those configured and our own.
@@ -101,6 +102,7 @@ func (a *App) handlers(texts *i18n.Catalog) (handlers, error) {
 
 		verification: handler.NewVerification(a.services.verification, a.policies),
 		confirmation: confirmations,
+		payer:        a.newPayerHandlers(texts),
 	}
 	if a.sandbox() {
 		h.sandbox = handler.NewSandbox(sandboxOutbox{a.outbox})

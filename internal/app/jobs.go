@@ -20,6 +20,11 @@ const (
 	noticeWorkers = 2
 	// checkWorkers is how many checks are brought further at once.
 	checkWorkers = 8
+	// payerWorkers is how many applications and documents are brought further at
+	// once.
+	payerWorkers = 4
+	// sweepWorkers is one for each kind of sweep.
+	sweepWorkers = 2
 	// hashRetryAfter is when those may try again who found the queue for
 	// hashing full.
 	hashRetryAfter = 2 * time.Second
@@ -39,16 +44,17 @@ func (a *App) buildJobs() (err error) {
 		Service: a.services.verification, Clock: clock.System{}, Log: a.Log, LongestPause: pause,
 	}))
 	river.AddWorker(workers, job.NewSettleSNILS(a.services.verification, clock.System{}, a.Log))
-	letters := a.sweepLetters(workers)
+	letters, payers := a.sweepLetters(workers), a.workForPayers(workers)
 	a.jobs, err = a.store.Queue(&river.Config{
 		Workers:      workers,
-		PeriodicJobs: []*river.PeriodicJob{letters},
+		PeriodicJobs: []*river.PeriodicJob{letters, payers},
 		Queues: map[string]river.QueueConfig{
 			string(domain.QueueCodesSMS):   {MaxWorkers: codeWorkers},
 			string(domain.QueueCodesEmail): {MaxWorkers: codeWorkers},
 			string(domain.QueueNotices):    {MaxWorkers: noticeWorkers},
 			string(domain.QueueChecks):     {MaxWorkers: checkWorkers},
-			string(domain.QueueSweeps):     {MaxWorkers: 1},
+			string(domain.QueuePayers):     {MaxWorkers: payerWorkers},
+			string(domain.QueueSweeps):     {MaxWorkers: sweepWorkers},
 		},
 		JobTimeout:           jobTimeout,
 		RescueStuckJobsAfter: jobRescue,

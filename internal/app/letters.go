@@ -27,7 +27,7 @@ const (
 
 // buildLetters makes the service of registered letters.
 func (a *App) buildLetters() error {
-	texts, err := i18n.New()
+	press, err := a.newPress()
 	if err != nil {
 		return err
 	}
@@ -35,11 +35,10 @@ func (a *App) buildLetters() error {
 	if err != nil {
 		return err
 	}
-	press := paper.New(paper.Config{Texts: texts, CabinetURL: a.Config.Server.CabinetURL, Policies: a.policies})
 	letters := repository.NewLetters(a.store)
 	parts := letter.Parts{
 		Tx: a.store, Letters: letters, Batches: letters, Desk: letters, Due: letters,
-		Accounts: repository.NewAccounts(a.store), Holders: repository.NewClaims(a.store),
+		Accounts: repository.NewAccounts(a.store), Payers: payersOfLetters{a}, Holders: repository.NewClaims(a.store),
 		Journal: a.newJournal(), Limits: repository.NewLimits(a.store),
 		Sealer: otp.NewSealer(mac), Calendar: a.calendar, Press: press, Clock: a.Clock, Policies: a.policies,
 	}
@@ -48,6 +47,15 @@ func (a *App) buildLetters() error {
 	}
 	a.services.letter = letter.New(parts)
 	return nil
+}
+
+// newPress is what puts letters and cards on paper.
+func (a *App) newPress() (*paper.Press, error) {
+	texts, err := i18n.New()
+	if err != nil {
+		return nil, err
+	}
+	return paper.New(paper.Config{Texts: texts, CabinetURL: a.Config.Server.CabinetURL, Policies: a.policies}), nil
 }
 
 // sandboxMail puts letters into the outbox, where the post would take them.
@@ -75,5 +83,5 @@ func (a *App) sweepLetters(workers *river.Workers) *river.PeriodicJob {
 	river.AddWorker(workers, job.NewSweepLetters(job.SweepLettersParts{
 		Service: a.services.letter, Clock: clock.System{}, Log: a.Log, Pause: pause,
 	}))
-	return job.Sweeping(sweepEvery)
+	return job.Sweeping(domain.SweepLetters{}, sweepEvery)
 }

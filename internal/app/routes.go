@@ -12,16 +12,22 @@ import (
 // the same request has had its answer. An answer that is given again is thus
 // given to nobody who might not send the request now.
 type gates struct {
-	signedIn, citizens          echo.MiddlewareFunc
+	// known is whoever is signed in, be it for one thing alone; signedIn is for
+	// everything.
+	known, signedIn             echo.MiddlewareFunc
+	citizens, payers            echo.MiddlewareFunc
 	atWork, senior, admin, here echo.MiddlewareFunc
 	office, once                echo.MiddlewareFunc
 }
 
 func (a *App) newGates() gates {
 	operators := a.services.operator
+	known, whole := handler.Authenticated(a.services.session), handler.WholeCabinet()
 	return gates{
-		signedIn: handler.Authenticated(a.services.session),
+		known:    known,
+		signedIn: func(next echo.HandlerFunc) echo.HandlerFunc { return known(whole(next)) },
 		citizens: handler.CitizensOnly(),
+		payers:   handler.PayersOnly(),
 		atWork:   handler.WithRole(operators, domain.RoleOperator, domain.RoleSupervisor),
 		senior:   handler.WithRole(operators, domain.RoleSupervisor),
 		admin:    handler.WithRole(operators, domain.RoleAdministrator),
@@ -39,6 +45,7 @@ func (a *App) routes(e *echo.Echo, h handlers) {
 	publicRoutes(v1, h, g)
 	accountRoutes(v1, h, g)
 	confirmationRoutes(v1, h.confirmation, g)
+	payerRoutes(v1, h.payer, g)
 	operatorRoutes(v1, a.newOperatorHandlers(), g)
 	letterRoutes(v1, handler.NewLetter(a.services.letter, a.services.letter), g)
 	desk := a.newDeskHandlers()
@@ -82,13 +89,32 @@ func publicRoutes(v1 *echo.Group, h handlers, g gates) {
 // accountRoutes are of whoever is signed in.
 func accountRoutes(v1 *echo.Group, h handlers, g gates) {
 	v1.GET("/sessions", h.session.List, g.signedIn)
-	v1.DELETE("/sessions/current", h.session.DeleteCurrent, g.signedIn)
+	v1.DELETE("/sessions/current", h.session.DeleteCurrent, g.known)
 	v1.DELETE("/sessions/:id", h.session.Delete, g.signedIn)
 
-	v1.GET("/me", h.me.Get, g.signedIn)
+	v1.GET("/me", h.me.Get, g.known)
+	v1.POST("/me/password", h.payer.password.Change, g.known, g.once)
 	v1.PUT("/me/personal-data", h.verification.PutPersonalData, g.signedIn, g.citizens)
 	v1.GET("/me/personal-data", h.verification.GetPersonalData, g.signedIn, g.citizens)
 	v1.GET("/me/verification", h.verification.Get, g.signedIn, g.citizens)
+}
+
+// payerRoutes are of payers, and of operators who serve them.
+func payerRoutes(v1 *echo.Group, h payerHandlers, g gates) {
+	const applications = "/payer-applications"
+	v1.POST(applications, h.application.Create, g.once)
+	v1.GET(applications+"/:id", h.application.Get)
+	v1.POST(applications+"/:id/codes", h.application.Resend, g.once)
+	v1.POST(applications+"/:id/confirmation", h.application.Confirm, g.once)
+	v1.POST(applications+"/:id/delivery-method", h.application.ChooseMethod, g.once)
+	v1.POST("/payer-activations", h.activation.Create, g.once)
+	v1.GET("/payer-password-help", h.activation.Help)
+	v1.POST("/me/terms-acceptances", h.acceptance.Create, g.known, g.payers, g.once)
+
+	const place = "/operator/places/:place_id"
+	v1.POST(place+"/payer-searches", h.card.Search, g.signedIn, g.atWork, g.office, g.once)
+	// Not once: its password must be kept nowhere, and the next card is as good.
+	v1.POST(place+"/registration-cards", h.card.Issue, g.signedIn, g.atWork, g.office)
 }
 
 // confirmationRoutes are of a citizen's own confirmations.
@@ -167,6 +193,9 @@ func seniorRoutes(v1 *echo.Group, h deskHandlers, g gates) {
 func (a *App) sandboxRoutes(v1 *echo.Group, messages *handler.Sandbox, g gates) {
 	v1.GET("/sandbox/messages", messages.Messages)
 	v1.POST("/sandbox/letters/:id/delivery", handler.NewSandboxPost(a.services.letter).Deliver, g.once)
+	if folder, ok := a.exchange.(edoFolder); ok {
+		v1.POST("/sandbox/edo-documents/:id/receipts", handler.NewSandboxEDO(folder).Receive)
+	}
 	clock := handler.NewSandboxClock(a.services.sandbox)
 	v1.GET("/sandbox/clock", clock.Get)
 	v1.POST("/sandbox/clock", clock.Advance, handler.Idempotency(a.services.machineAnswers, a.Log))

@@ -14,10 +14,12 @@ import (
 	"example.org/kabinet/internal/service/account"
 	"example.org/kabinet/internal/service/centre"
 	"example.org/kabinet/internal/service/confirmation"
+	"example.org/kabinet/internal/service/credential"
 	"example.org/kabinet/internal/service/idempotency"
 	"example.org/kabinet/internal/service/letter"
 	"example.org/kabinet/internal/service/notification"
 	"example.org/kabinet/internal/service/operator"
+	"example.org/kabinet/internal/service/payer"
 	"example.org/kabinet/internal/service/registration"
 	"example.org/kabinet/internal/service/sandbox"
 	"example.org/kabinet/internal/service/session"
@@ -43,6 +45,8 @@ type services struct {
 	letter       *letter.Service
 	operator     *operator.Service
 	counter      deskServices
+	payer        *payer.Service
+	credential   *credential.Service
 	// passwords is one for all services: what is hashed at once is bounded.
 	passwords passwords
 
@@ -84,7 +88,8 @@ func (a *App) buildServices() error {
 	left := a.newJournal()
 	a.services.session = session.New(session.Parts{
 		Tx: a.store, Sessions: sessions, RefreshTokens: sessions, Accounts: accounts,
-		Operators: repository.NewOperators(a.store), Limits: repository.NewLimits(a.store),
+		Operators: repository.NewOperators(a.store), Payers: repository.NewPayerAccounts(a.store), Terms: a.services.terms,
+		Limits:    repository.NewLimits(a.store),
 		Throttles: repository.NewThrottles(a.store), Journal: left, Passwords: passwords,
 		Tokens: a.services.tokens, Clock: a.Clock, Phones: a.machine, Policies: a.policies,
 	})
@@ -170,6 +175,11 @@ func newPasswords(a *App) (passwords, error) {
 	}
 	policy, err := password.NewPolicy()
 	return passwords{hasher, policy}, err
+}
+
+// CheckPayer judges a password for a payer with this number.
+func (p passwords) CheckPayer(plain string, number domain.PayerNumber) []apperr.Code {
+	return p.policy.Check(plain, password.About{Number: number.Digits()})
 }
 
 // Check judges a password for someone with this contact.

@@ -61,6 +61,15 @@ const (
 	LoginTaken             Code = "login_taken"
 	OperatorExists         Code = "operator_exists"
 	PersonRegistered       Code = "person_already_registered"
+
+	EmailNotConfirmed      Code = "email_not_confirmed"
+	PayerNotFound          Code = "payer_not_found"
+	PayerOfOtherOffice     Code = "payer_of_other_office"
+	PayerLiquidated        Code = "payer_liquidated"
+	PayerConnected         Code = "payer_connected"
+	PayerNotConnected      Code = "payer_not_connected"
+	PasswordChangeRequired Code = "password_change_required"
+	TermsRequired          Code = "terms_acceptance_required"
 )
 
 // Errors of single fields; they stand in the errors list of a validation_failed.
@@ -125,4 +134,12 @@ const (
 	FieldMismatch           Code = "field_mismatch"
 	MethodInPersonOnly      Code = "method_in_person_only"
 	MethodNotInRegion       Code = "method_not_in_region"
+
+	PayerNumberFormat        Code = "registration_number_format"
+	ActivationCodeFormat     Code = "activation_code_format"
+	ActivationCodeCheckDigit Code = "activation_code_check_digit"
+	PasswordReused           Code = "password_reused"
+	PasswordContainsNumber   Code = "password_contains_number"
+	CurrentPasswordIncorrect Code = "current_password_incorrect"
+	AuthorityIncomplete      Code = "authority_incomplete"
 )

@@ -25,7 +25,7 @@ const (
 
 // Catalogue is every code with its kind, in a stable order.
 func Catalogue() []Entry {
-	return slices.Concat(requestEntries(), identityEntries(), fieldEntries(), identEntries())
+	return slices.Concat(requestEntries(), identityEntries(), payerEntries(), fieldEntries(), identEntries())
 }
 
 // requestEntries are the errors of a whole request.
@@ -103,6 +103,27 @@ func identityEntries() []Entry {
 		{FieldMismatch, KindField},
 		{MethodInPersonOnly, KindField},
 		{MethodNotInRegion, KindField},
+	}
+}
+
+// payerEntries are the errors of payers and their passwords.
+func payerEntries() []Entry {
+	return []Entry{
+		{EmailNotConfirmed, KindConflict},
+		{PayerNotFound, KindNotFound},
+		{PayerOfOtherOffice, KindForbidden},
+		{PayerLiquidated, KindConflict},
+		{PayerConnected, KindConflict},
+		{PayerNotConnected, KindConflict},
+		{PasswordChangeRequired, KindForbidden},
+		{TermsRequired, KindForbidden},
+		{PayerNumberFormat, KindField},
+		{ActivationCodeFormat, KindField},
+		{ActivationCodeCheckDigit, KindField},
+		{PasswordReused, KindField},
+		{PasswordContainsNumber, KindField},
+		{CurrentPasswordIncorrect, KindField},
+		{AuthorityIncomplete, KindField},
 	}
 }
 

@@ -59,6 +59,19 @@ type Policies struct {
 	ApprovalLifetime        time.Duration `env:"KABINET_POLICY_APPROVAL_LIFETIME" envDefault:"168h" min:"1h" max:"720h"`
 	SearchesPerHour         int           `env:"KABINET_POLICY_SEARCHES_PER_HOUR" envDefault:"200" min:"1" max:"100000"`
 
+	PayerApplicationLifetime   time.Duration `env:"KABINET_POLICY_PAYER_APPLICATION_LIFETIME" envDefault:"720h" min:"24h" max:"2160h"`
+	PayerApplicationsPerNumber int           `env:"KABINET_POLICY_PAYER_APPLICATIONS_PER_NUMBER" envDefault:"5" min:"1" max:"100000"`
+	PayerCodeDays              int           `env:"KABINET_POLICY_PAYER_CODE_DAYS" envDefault:"5" min:"1" max:"30"`
+	PayerCodeAlarmDay          int           `env:"KABINET_POLICY_PAYER_CODE_ALARM_DAY" envDefault:"4" min:"1" max:"30"`
+	PayerCodeLifetime          time.Duration `env:"KABINET_POLICY_PAYER_CODE_LIFETIME" envDefault:"720h" min:"24h" max:"2160h"`
+	PayerCodeAttempts          int           `env:"KABINET_POLICY_PAYER_CODE_ATTEMPTS" envDefault:"20" min:"1" max:"100"`
+	PayerAttemptsPerWindow     int           `env:"KABINET_POLICY_PAYER_ATTEMPTS_PER_WINDOW" envDefault:"5" min:"1" max:"100"`
+	PayerAttemptsWindow        time.Duration `env:"KABINET_POLICY_PAYER_ATTEMPTS_WINDOW" envDefault:"15m" min:"1m" max:"24h"`
+	PayerPasswordMaxAge        time.Duration `env:"KABINET_POLICY_PAYER_PASSWORD_MAX_AGE" envDefault:"2208h" min:"0s" max:"8784h"`
+	PayerPasswordHistory       int           `env:"KABINET_POLICY_PAYER_PASSWORD_HISTORY" envDefault:"5" min:"1" max:"24"`
+	CardDays                   int           `env:"KABINET_POLICY_CARD_DAYS" envDefault:"5" min:"1" max:"30"`
+	PasswordChangesPerHour     int           `env:"KABINET_POLICY_PASSWORD_CHANGES_PER_HOUR" envDefault:"10" min:"1" max:"1000"`
+
 	IdempotencyKept time.Duration `env:"KABINET_POLICY_IDEMPOTENCY_KEPT" envDefault:"24h" min:"1m" max:"168h"`
 }
 
@@ -87,7 +100,16 @@ func (p Policies) check(r report) {
 	atLeast("MANUAL_REVIEW_AFTER", "REGISTER_ALARM_AGAIN_AFTER", p.ManualReviewAfter >= p.RegisterAlarmAgainAfter)
 	atLeast("LETTER_ATTEMPTS", "LETTER_ATTEMPTS_PER_WINDOW", p.LetterAttempts >= p.LetterAttemptsPerWindow)
 	atLeast("LETTERS_PERIOD", "LETTER_GAP", p.LettersPeriod >= p.LetterGap)
+	atLeast("PAYER_CODE_DAYS", "PAYER_CODE_ALARM_DAY", p.PayerCodeDays >= p.PayerCodeAlarmDay)
+	atLeast("PAYER_CODE_ATTEMPTS", "PAYER_ATTEMPTS_PER_WINDOW", p.PayerCodeAttempts >= p.PayerAttemptsPerWindow)
+	if p.PayerPasswordMaxAge != 0 && p.PayerPasswordMaxAge < firstWarning {
+		r.add(policyPrefix+"PAYER_PASSWORD_MAX_AGE", "must be 0, or longer than the fifteen days of its warnings")
+	}
 	atLeast("SIGN_IN_DELAY_AT_MOST", "SIGN_IN_DELAY", p.SignInDelayAtMost >= p.SignInDelay)
 }
 
 const policyPrefix = prefix + "POLICY_"
+
+// firstWarning is the shortest time of a password that leaves room for all
+// warnings of its end.
+const firstWarning = 15 * 24 * time.Hour

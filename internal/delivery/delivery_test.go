@@ -58,6 +58,16 @@ func message(t *testing.T, kind domain.MessageKind, locale domain.Locale, login 
 		m.Link = link
 	case domain.MessageVisitRefused:
 		m.Reason = string(domain.RefusalDataDiffer)
+	case domain.MessagePayerApplication:
+		m.Code = code
+		m.ExpiresAt = m.CreatedAt.Add(policies.CodeEmailLifetime)
+	case domain.MessagePayerAttempt:
+		m.Reason = string(domain.ReasonConnected)
+	case domain.MessagePasswordExpiring:
+		m.Reason = "days_14"
+	}
+	if strings.HasPrefix(string(kind), "payer_") || kind == domain.MessagePasswordExpiring {
+		m.About = payer
 	}
 	return m
 }
@@ -100,8 +110,13 @@ func TestEveryMessageHasItsWords(t *testing.T) {
 	})
 }
 
-// words is a text without its link.
-func words(r delivery.Rendered) string { return strings.ReplaceAll(r.Text, link, "") }
+// payer is the number of the payer whom messages are about.
+const payer = "087-214-000001"
+
+// words is a text without its link, and without the number of a payer.
+func words(r delivery.Rendered) string {
+	return strings.NewReplacer(link, "", payer, "").Replace(r.Text)
+}
 
 func TestOnlyCodesSayTheCode(t *testing.T) {
 	t.Parallel()
@@ -114,6 +129,10 @@ func TestOnlyCodesSayTheCode(t *testing.T) {
 			require.Equal(t, []string{code, minutes}, digits)
 		case m.Kind == domain.MessageFirstSignIn:
 			require.Equal(t, []string{code, "72"}, digits)
+		case m.Kind == domain.MessagePayerApplication && r.Channel == domain.ChannelEmail:
+			require.Equal(t, []string{code, "60", "5"}, digits)
+		case m.Kind == domain.MessagePayerApplication:
+			require.Equal(t, []string{code}, digits)
 		case m.Kind == domain.MessageOperatorEnrolment && r.Channel == domain.ChannelEmail:
 			require.Equal(t, []string{"72"}, digits)
 		default:

@@ -23,6 +23,7 @@ func (r *Renderer) Render(m domain.Message) Rendered {
 	params := map[string]string{
 		"code":    m.Code,
 		"link":    m.Link,
+		"about":   m.About,
 		"minutes": strconv.Itoa(int(lifetime / time.Minute)),
 		"hours":   strconv.Itoa(int(lifetime / time.Hour)),
 	}

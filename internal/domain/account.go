@@ -45,6 +45,9 @@ type Account struct {
 	// VerifiedUntil is until when a check that has passed proves the data; zero
 	// where none has.
 	VerifiedUntil time.Time
+	// Payer is what a payer's account has beside; nil for all others. Its name
+	// stands in the place of a person's.
+	Payer *PayerAccount
 	// Disputed tells that the owner has denied the confirmation that came last:
 	// only a visit confirms this account again.
 	Disputed bool
@@ -91,7 +94,11 @@ func (a *Account) Frozen() *apperr.Error {
 
 // NextActions names what the owner can do next.
 func (a *Account) NextActions() []string {
-	if a.Type != AccountCitizen {
+	switch a.Type {
+	case AccountCitizen:
+	case AccountPayer:
+		return append(a.Payer.Credential.Status.NextActions(), "sign_out")
+	case AccountOperator:
 		return []string{"work", "sign_out"}
 	}
 	if a.Level == LevelConfirmed {

@@ -27,6 +27,10 @@ const (
 	AlarmRepeatedRefusals AlarmKind = "repeated_refusals"
 	// AlarmDeathRecorded is a register that knows of a person's death.
 	AlarmDeathRecorded AlarmKind = "death_recorded"
+	// AlarmPayerCodeLate is an activation code that has not left though its term
+	// is nearly over, and AlarmPayerCodeOverdue one whose term is over.
+	AlarmPayerCodeLate    AlarmKind = "payer_code_late"
+	AlarmPayerCodeOverdue AlarmKind = "payer_code_overdue"
 )
 
 // AlarmKinds lists every kind of alarm.
@@ -34,6 +38,7 @@ func AlarmKinds() []AlarmKind {
 	return []AlarmKind{
 		AlarmRegisterDown, AlarmRegisterDownLong, AlarmManualReview, AlarmSNILSConflict, AlarmLetterNotPosted,
 		AlarmConfirmationDisputed, AlarmRepeatedRefusals, AlarmDeathRecorded,
+		AlarmPayerCodeLate, AlarmPayerCodeOverdue,
 	}
 }
 

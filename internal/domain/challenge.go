@@ -72,6 +72,9 @@ const (
 	// PurposeFirstSignIn is the proof of a contact by a person who was
 	// registered at the counter.
 	PurposeFirstSignIn ChallengePurpose = "first_sign_in"
+	// PurposePayerEmail is the proof of an e-mail address by an applicant for a
+	// payer.
+	PurposePayerEmail ChallengePurpose = "payer_email"
 )
 
 // Challenge is a one-time code that was sent and not yet typed in.

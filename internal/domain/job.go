@@ -32,6 +32,9 @@ const (
 	QueueNotices    Queue = "notices"
 	// QueueChecks is for the questions to the registers.
 	QueueChecks Queue = "checks"
+	// QueuePayers is for the applications of payers, and the codes that come of
+	// them.
+	QueuePayers Queue = "payers"
 	// QueueSweeps is for looking through what time has changed.
 	QueueSweeps Queue = "sweeps"
 )
@@ -39,7 +42,7 @@ const (
 // Queue is where the message waits to be sent.
 func (m *Message) Queue() Queue {
 	switch {
-	case m.Kind != MessageRegistrationCode && m.Kind != MessageFirstSignIn:
+	case m.Kind != MessageRegistrationCode && m.Kind != MessageFirstSignIn && m.Kind != MessagePayerApplication:
 		return QueueNotices
 	case ChannelOf(m.To) == ChannelSMS:
 		return QueueCodesSMS
@@ -54,3 +57,27 @@ type SweepLetters struct{}
 
 // Kind is the name of the job in the queue.
 func (SweepLetters) Kind() string { return "sweep_letters" }
+
+// IdentifyPayer is the job that looks an application's payer up in the register
+// and has a code made.
+type IdentifyPayer struct {
+	ApplicationID uuid.UUID `json:"application_id"`
+}
+
+// Kind is the name of the job in the queue.
+func (IdentifyPayer) Kind() string { return "identify_payer" }
+
+// CarryEDO is the job that sends an electronic document and then follows it.
+type CarryEDO struct {
+	DocumentID uuid.UUID `json:"document_id"`
+}
+
+// Kind is the name of the job in the queue.
+func (CarryEDO) Kind() string { return "carry_edo" }
+
+// SweepPayers is the job that looks through what time brings about for payers:
+// codes that are late, passwords that come to their end, payers who are no more.
+type SweepPayers struct{}
+
+// Kind is the name of the job in the queue.
+func (SweepPayers) Kind() string { return "sweep_payers" }

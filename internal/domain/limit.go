@@ -69,3 +69,27 @@ func SNILSAlarmsLimit() Limit { return Limit{"snils_alarms", 1, 24 * time.Hour} 
 func (p Policies) FirstSignInsLimit() Limit {
 	return Limit{"first_sign_ins_per_client", p.CodesPerClient, p.CodesClientWindow}
 }
+
+// PayerApplicationsLimit bounds how many applications there are for one number,
+// whether a payer has it or not.
+func (p Policies) PayerApplicationsLimit() Limit {
+	return Limit{"payer_applications_per_number", p.PayerApplicationsPerNumber, 24 * time.Hour}
+}
+
+// PayerAttemptsLimit bounds the guesses at the activation codes of one number,
+// whether a payer has it or not.
+func (p Policies) PayerAttemptsLimit() Limit {
+	return Limit{"payer_activation_attempts", p.PayerAttemptsPerWindow, p.PayerAttemptsWindow}
+}
+
+// PayerActivationsLimit bounds the activation codes that one client address
+// tries.
+func (p Policies) PayerActivationsLimit() Limit {
+	return Limit{"payer_activations_per_client", p.CodesPerClient, p.CodesClientWindow}
+}
+
+// PasswordChangesLimit bounds how often the password of one account is changed,
+// or guessed at in a session that was stolen.
+func (p Policies) PasswordChangesLimit() Limit {
+	return Limit{"password_changes", p.PasswordChangesPerHour, time.Hour}
+}

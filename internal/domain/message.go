@@ -69,6 +69,28 @@ const (
 	// MessageOperatorEnrolment brings the link with which an operator sets a
 	// password and the second factor.
 	MessageOperatorEnrolment MessageKind = "operator_enrolment"
+	// MessagePayerApplication brings an applicant the code that proves the e-mail
+	// address, and tells the due date.
+	MessagePayerApplication MessageKind = "payer_application"
+	// MessagePayerNotIdentified tells an applicant that nothing comes of the
+	// application, and MessagePayerMethod that the code needs another way.
+	MessagePayerNotIdentified MessageKind = "payer_not_identified"
+	MessagePayerMethod        MessageKind = "payer_method_required"
+	// MessagePayerCodeSent tells an applicant that the code has left.
+	MessagePayerCodeSent MessageKind = "payer_code_sent"
+	// MessagePayerAttempt tells the payer, on the address on record, that somebody
+	// has applied, and what came of it.
+	MessagePayerAttempt MessageKind = "payer_attempt"
+	// MessagePayerConnected tells that the payer is connected.
+	MessagePayerConnected MessageKind = "payer_connected"
+	// MessagePayerCard tells that a registration card was issued.
+	MessagePayerCard MessageKind = "payer_card_issued"
+	// MessagePayerRevoked tells that the connection of a payer who is no more has
+	// ended.
+	MessagePayerRevoked MessageKind = "payer_revoked"
+	// MessagePasswordExpiring warns of a password's end.
+	MessagePasswordExpiring MessageKind = "password_expiring"
+	MessagePasswordChanged  MessageKind = "password_changed"
 )
 
 // MessageKinds lists every kind of message.
@@ -79,6 +101,8 @@ func MessageKinds() []MessageKind {
 		MessageVerificationOnHold, MessageSNILSContested, MessageIdentityConfirmed, MessageConfirmationDisputed,
 		MessageVisitRefused, MessageLetterPosted, MessageLetterReminder, MessageLetterReturned, MessageLetterLost,
 		MessageLetterExpired, MessageAccountSuspended, MessageAccountReinstated, MessageFirstSignIn, MessageOperatorEnrolment,
+		MessagePayerApplication, MessagePayerNotIdentified, MessagePayerMethod, MessagePayerCodeSent, MessagePayerAttempt,
+		MessagePayerConnected, MessagePayerCard, MessagePayerRevoked, MessagePasswordExpiring, MessagePasswordChanged,
 	}
 }
 
@@ -161,6 +185,9 @@ type Message struct {
 	Code string
 	// Link is the secret address that the message carries, if any.
 	Link string
+	// About is whom the message is about, where the receiver may have several: a
+	// payer's registration number.
+	About string
 	// Reason is what the text chooses its words by, if anything, such as a
 	// [RefusalReason].
 	Reason    string
@@ -188,7 +215,7 @@ func (a *Account) Notices(m Message, now time.Time) []Message {
 func (m *Message) Settle(on MessageEvent) error {
 	to, err := next(MessageMoves(), m.Status, on)
 	if err == nil {
-		m.Status, m.Code, m.Link, m.Reason = to, "", "", ""
+		m.Status, m.Code, m.Link, m.Reason, m.About = to, "", "", "", ""
 	}
 	return err
 }

@@ -46,6 +46,8 @@ type Consent struct {
 	AcceptedAt time.Time
 	// Channel is how the agreement came.
 	Channel ConsentChannel
+	// Address is the client's network address; empty where it does not matter.
+	Address string
 }
 
 // ConsentChannel is how an agreement came.

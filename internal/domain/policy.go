@@ -108,6 +108,35 @@ type Policies struct {
 	// hour.
 	SearchesPerHour int
 
+	// PayerApplicationLifetime is how long an application of a payer stays open,
+	// and PayerApplicationsPerNumber how many there may be for one number in a day.
+	PayerApplicationLifetime   time.Duration
+	PayerApplicationsPerNumber int
+	// PayerCodeDays is within how many working days an activation code leaves,
+	// and PayerCodeAlarmDay the one on which operators are called if it has not.
+	PayerCodeDays     int
+	PayerCodeAlarmDay int
+	// PayerCodeLifetime is how long a code is good for that was sent as an
+	// electronic document.
+	PayerCodeLifetime time.Duration
+	// PayerCodeAttempts is how many codes are compared with one that was sent, and
+	// PayerAttemptsPerWindow how many per payer within PayerAttemptsWindow.
+	PayerCodeAttempts      int
+	PayerAttemptsPerWindow int
+	PayerAttemptsWindow    time.Duration
+	// PayerPasswordMaxAge is how long a payer's password is good for; zero for
+	// ever.
+	PayerPasswordMaxAge time.Duration
+	// PayerPasswordHistory is how many of a payer's last passwords, that in use
+	// among them, are not taken again.
+	PayerPasswordHistory int
+	// CardDays is how many working days the password of a registration card is
+	// good for.
+	CardDays int
+	// PasswordChangesPerHour is how often a password may be changed or guessed at
+	// by whoever is signed in.
+	PasswordChangesPerHour int
+
 	// IdempotencyKept is how long an answer is kept for its Idempotency-Key.
 	IdempotencyKept time.Duration
 }
@@ -175,6 +204,18 @@ func DefaultPolicies() Policies {
 		FirstSignInLifetime:        72 * time.Hour,
 		ApprovalLifetime:           7 * 24 * time.Hour,
 		SearchesPerHour:            200,
+		PayerApplicationLifetime:   30 * 24 * time.Hour,
+		PayerApplicationsPerNumber: 5,
+		PayerCodeDays:              5,
+		PayerCodeAlarmDay:          4,
+		PayerCodeLifetime:          30 * 24 * time.Hour,
+		PayerCodeAttempts:          20,
+		PayerAttemptsPerWindow:     5,
+		PayerAttemptsWindow:        15 * time.Minute,
+		PayerPasswordMaxAge:        92 * 24 * time.Hour,
+		PayerPasswordHistory:       5,
+		CardDays:                   5,
+		PasswordChangesPerHour:     10,
 		IdempotencyKept:            24 * time.Hour,
 	}
 }

@@ -49,13 +49,16 @@ const (
 	// SessionReuse is the end because a used refresh token came back.
 	SessionReuse  SessionEvent = "reuse"
 	SessionExpire SessionEvent = "expire"
-	// SessionClose is the end because the account may not be used any more.
+	// SessionClose is the end because the account may not be used any more, or not
+	// with the password that opened the session.
 	SessionClose SessionEvent = "close"
+	// SessionWiden is the end of what kept the session to one thing alone.
+	SessionWiden SessionEvent = "widen"
 )
 
 // SessionEvents lists every event of a session.
 func SessionEvents() []SessionEvent {
-	return []SessionEvent{SessionRefresh, SessionSignOut, SessionReuse, SessionExpire, SessionClose}
+	return []SessionEvent{SessionRefresh, SessionSignOut, SessionReuse, SessionExpire, SessionClose, SessionWiden}
 }
 
 // SessionMoves is the table of a session's states.
@@ -66,6 +69,7 @@ func SessionMoves() []Move[SessionStatus, SessionEvent] {
 		{SessionActive, SessionReuse, SessionRevoked},
 		{SessionActive, SessionExpire, SessionExpired},
 		{SessionActive, SessionClose, SessionRevoked},
+		{SessionActive, SessionWiden, SessionActive},
 	}
 }
 
@@ -84,6 +88,10 @@ type Session struct {
 	AccountID uuid.UUID
 	Status    SessionStatus
 	Transport Transport
+	// Scope is what the session may be used for, and ScopeReason why it is not
+	// for everything; empty where it is.
+	Scope       SessionScope
+	ScopeReason ScopeReason
 	// UserAgent and Address are those of the sign-in, for the owner to
 	// recognise the device.
 	UserAgent string
@@ -119,6 +127,23 @@ func (s *Session) Revoke(now time.Time) error { return s.move(SessionReuse, now)
 
 // Close ends the session because its account may not be used any more.
 func (s *Session) Close(now time.Time) error { return s.move(SessionClose, now) }
+
+// Widen lets the session be used for all that its account may do.
+func (s *Session) Widen(now time.Time) error {
+	if err := s.move(SessionWiden, now); err != nil {
+		return err
+	}
+	s.Scope, s.ScopeReason = ScopeCabinet, ""
+	return nil
+}
+
+// NextActions names what the owner can do next.
+func (s *Session) NextActions() []string {
+	if s.Status == SessionActive && s.Scope != ScopeCabinet {
+		return s.Scope.NextActions()
+	}
+	return s.Status.NextActions()
+}
 
 // Expire moves a session whose time is over to expired.
 func (s *Session) Expire(now time.Time) {
@@ -171,6 +196,8 @@ type Principal struct {
 	AccountType AccountType
 	Level       Level
 	SessionID   uuid.UUID
+	// Scope is what the session may be used for at this moment.
+	Scope SessionScope
 	// AuthTime is when the person last proved the password.
 	AuthTime time.Time
 }

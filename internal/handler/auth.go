@@ -39,6 +39,25 @@ func Authenticated(a Authenticator) echo.MiddlewareFunc {
 	}
 }
 
+// WholeCabinet lets only sessions pass that may be used for everything, of those
+// that [Authenticated] let pass. The others learn what they are for.
+func WholeCabinet() echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			scope := principal(c).Scope
+			failure := &apperr.Error{Code: apperr.PasswordChangeRequired, NextActions: scope.NextActions()}
+			switch scope {
+			case domain.ScopeCabinet:
+				return next(c)
+			case domain.ScopeTerms:
+				failure.Code = apperr.TermsRequired
+			case domain.ScopePasswordChange:
+			}
+			return failure
+		}
+	}
+}
+
 // principal is who sent a request that [Authenticated] let pass.
 func principal(c echo.Context) domain.Principal {
 	who, _ := c.Get(principalKey).(domain.Principal)

@@ -44,15 +44,29 @@ func (h *Me) Get(c echo.Context) error {
 // AccountResponse is an account as its owner sees it.
 type AccountResponse struct {
 	ID          uuid.UUID `json:"id" binding:"required" format:"uuid" example:"0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55"`
-	AccountType string    `json:"account_type" binding:"required" enums:"citizen,operator" example:"citizen"`
+	AccountType string    `json:"account_type" binding:"required" enums:"citizen,payer,operator" example:"citizen"`
 	// Level says how much about the person is proven. Only citizens have one.
-	Level      string            `json:"level,omitempty" enums:"simplified,standard,confirmed" example:"simplified"`
-	Status     string            `json:"status" binding:"required" enums:"active" example:"active"`
-	FamilyName string            `json:"family_name" binding:"required" maxLength:"60" example:"Синтетическая"`
-	GivenName  string            `json:"given_name" binding:"required" maxLength:"60" example:"Анна"`
+	Level  string `json:"level,omitempty" enums:"simplified,standard,confirmed" example:"simplified"`
+	Status string `json:"status" binding:"required" enums:"active" example:"active"`
+	// FamilyName and GivenName are a person's; a payer has a name in their place.
+	FamilyName string            `json:"family_name,omitempty" maxLength:"60" example:"Синтетическая"`
+	GivenName  string            `json:"given_name,omitempty" maxLength:"60" example:"Анна"`
 	Locale     string            `json:"locale" binding:"required" enums:"ru,en" example:"ru"`
 	Contacts   []ContactResponse `json:"contacts" binding:"required"`
 	CreatedAt  time.Time         `json:"created_at" binding:"required" format:"date-time" example:"2026-11-02T09:00:00Z"`
+	// Name, RegistrationNumber and OfficeCode are a payer's, as the register has
+	// them.
+	Name               string `json:"name,omitempty" maxLength:"500" example:"ООО «Пример»"`
+	RegistrationNumber string `json:"registration_number,omitempty" maxLength:"14" example:"087-214-000001"`
+	OfficeCode         string `json:"office_code,omitempty" maxLength:"7" example:"087-214"`
+	// ConnectedAt is when the payer first chose a password.
+	ConnectedAt *time.Time `json:"connected_at,omitempty" format:"date-time" example:"2026-11-02T09:00:00Z"`
+	// PasswordStatus is how it stands with a payer's password, and
+	// PasswordExpiresAt when it has to be changed.
+	PasswordStatus    string     `json:"password_status,omitempty" enums:"none,initial,must_change,active,expiring,expired,revoked" example:"active"`
+	PasswordExpiresAt *time.Time `json:"password_expires_at,omitempty" format:"date-time" example:"2027-02-02T09:00:00Z"`
+	// AcceptedTermsVersion is the terms of connection that a payer agreed to last.
+	AcceptedTermsVersion string `json:"accepted_terms_version,omitempty" maxLength:"32" example:"2026-11-01"`
 	// NextActions names what can be done next.
 	NextActions []string `json:"next_actions" binding:"required" example:"fill_personal_data,sign_out"`
 } // @name AccountResponse
@@ -78,6 +92,7 @@ func newAccountResponse(a domain.Account) AccountResponse {
 		CreatedAt:   a.CreatedAt,
 		NextActions: a.NextActions(),
 	}
+	out.addPayer(a.Payer)
 	for _, c := range a.Contacts {
 		out.Contacts = append(out.Contacts, ContactResponse{
 			ID:          c.ID,
@@ -87,4 +102,14 @@ func newAccountResponse(a domain.Account) AccountResponse {
 		})
 	}
 	return out
+}
+
+// addPayer adds what a payer's account has.
+func (r *AccountResponse) addPayer(p *domain.PayerAccount) {
+	if p == nil {
+		return
+	}
+	r.Name, r.RegistrationNumber, r.OfficeCode = p.Name, p.Number.Formatted(), p.Office.String()
+	r.PasswordStatus, r.AcceptedTermsVersion = string(p.Credential.Status), p.TermsVersion
+	r.ConnectedAt, r.PasswordExpiresAt = timeOrNull(p.ConnectedAt), timeOrNull(p.Credential.ExpiresAt)
 }

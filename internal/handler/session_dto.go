@@ -20,9 +20,9 @@ const (
 
 // SessionRequest is a sign-in.
 type SessionRequest struct {
-	AccountType string `json:"account_type" binding:"required" enums:"citizen,operator" example:"citizen"`
-	// Login is the phone or e-mail address given at registration, or an
-	// operator's name.
+	AccountType string `json:"account_type" binding:"required" enums:"citizen,payer,operator" example:"citizen"`
+	// Login is the phone or e-mail address given at registration, a payer's
+	// registration number, or an operator's name.
 	Login    string `json:"login" binding:"required" minLength:"1" maxLength:"254" example:"+79001234567"`
 	Password string `json:"password" binding:"required" minLength:"1" maxLength:"4096" format:"password" example:"horse radish lantern"`
 	// OTP is the code that an operator's second factor shows now: six digits.
@@ -37,7 +37,7 @@ func (in SessionRequest) parse(wrong *fieldErrors) domain.SignIn {
 	switch domain.AccountType(in.AccountType) {
 	case "":
 		wrong.add("/account_type", apperr.FieldRequired)
-	case domain.AccountCitizen, domain.AccountOperator:
+	case domain.AccountCitizen, domain.AccountPayer, domain.AccountOperator:
 	default:
 		wrong.add("/account_type", apperr.FieldUnsupportedValue)
 	}
@@ -125,7 +125,10 @@ type SignedInResponse struct {
 	RefreshToken string          `json:"refresh_token,omitempty" example:"Zk3v0q7xJ2m9w1kQ5v8yB4n6a1d3f5g7h9j0l2k4i6o"`
 	Session      SessionResponse `json:"session" binding:"required"`
 	Account      AccountResponse `json:"account" binding:"required"`
-	NextActions  []string        `json:"next_actions" binding:"required" example:"refresh,sign_out"`
+	// PasswordExpiresAt is when a payer's password has to be changed; missing for
+	// all others, and where it never has to.
+	PasswordExpiresAt *time.Time `json:"password_expires_at,omitempty" format:"date-time" example:"2027-02-02T09:00:00Z"`
+	NextActions       []string   `json:"next_actions" binding:"required" example:"refresh,sign_out"`
 } // @name SignedInResponse
 
 // SessionResponse is one signed-in device.
@@ -133,12 +136,17 @@ type SessionResponse struct {
 	ID     uuid.UUID `json:"id" binding:"required" format:"uuid" example:"0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55"`
 	Status string    `json:"status" binding:"required" enums:"active,signed_out,revoked,expired" example:"active"`
 	// Current marks the session of the request itself.
-	Current    bool      `json:"current" binding:"required" example:"true"`
-	Transport  string    `json:"transport" binding:"required" enums:"body,cookie" example:"body"`
-	UserAgent  string    `json:"user_agent" binding:"required" maxLength:"256" example:"curl/8.5.0"`
-	Address    string    `json:"address" binding:"required" example:"192.0.2.7"`
-	CreatedAt  time.Time `json:"created_at" binding:"required" format:"date-time" example:"2026-11-02T09:00:00Z"`
-	LastUsedAt time.Time `json:"last_used_at" binding:"required" format:"date-time" example:"2026-11-02T09:20:00Z"`
+	Current   bool   `json:"current" binding:"required" example:"true"`
+	Transport string `json:"transport" binding:"required" enums:"body,cookie" example:"body"`
+	// Scope is what the session may be used for: everything, or only a new
+	// password, or only the terms of connection.
+	Scope string `json:"scope" binding:"required" enums:"cabinet,password_change,terms" example:"cabinet"`
+	// ScopeReason is why it is not for everything.
+	ScopeReason string    `json:"scope_reason,omitempty" enums:"registration_card,password_expired,terms_outdated" example:"password_expired"`
+	UserAgent   string    `json:"user_agent" binding:"required" maxLength:"256" example:"curl/8.5.0"`
+	Address     string    `json:"address" binding:"required" example:"192.0.2.7"`
+	CreatedAt   time.Time `json:"created_at" binding:"required" format:"date-time" example:"2026-11-02T09:00:00Z"`
+	LastUsedAt  time.Time `json:"last_used_at" binding:"required" format:"date-time" example:"2026-11-02T09:20:00Z"`
 	// IdleExpiresAt is when the session ends unless it is refreshed.
 	IdleExpiresAt time.Time `json:"idle_expires_at" binding:"required" format:"date-time" example:"2026-11-02T09:50:00Z"`
 	// ExpiresAt is when it ends in any case.
@@ -159,13 +167,15 @@ func newSessionResponse(s domain.Session, current uuid.UUID) SessionResponse {
 		Status:        string(s.Status),
 		Current:       s.ID == current,
 		Transport:     string(s.Transport),
+		Scope:         string(s.Scope),
+		ScopeReason:   string(s.ScopeReason),
 		UserAgent:     s.UserAgent,
 		Address:       s.Address,
 		CreatedAt:     s.CreatedAt,
 		LastUsedAt:    s.LastUsedAt,
 		IdleExpiresAt: s.IdleAt,
 		ExpiresAt:     s.ExpiresAt,
-		NextActions:   s.Status.NextActions(),
+		NextActions:   s.NextActions(),
 	}
 }
 
@@ -188,8 +198,9 @@ func signedInReply(status int) func(domain.SignedIn) reply {
 			ExpiresIn:   int(in.Tokens.AccessLifetime.Seconds()),
 			Session:     newSessionResponse(in.Session, in.Session.ID),
 			Account:     newAccountResponse(in.Account),
-			NextActions: in.Session.Status.NextActions(),
+			NextActions: in.Session.NextActions(),
 		}
+		body.PasswordExpiresAt = body.Account.PasswordExpiresAt
 		if in.Session.Transport == domain.TransportCookie {
 			return reply{status: status, body: body, cookies: sessionCookies(in)}
 		}

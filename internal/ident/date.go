@@ -72,3 +72,8 @@ func (d Date) AddYears(years int) Date { return DateOf(d.midnight().AddDate(year
 func (d Date) midnight() time.Time {
 	return time.Date(d.year, d.month, d.day, 0, 0, 0, 0, time.UTC)
 }
+
+// In is the moment at which the day begins in a place.
+func (d Date) In(place *time.Location) time.Time {
+	return time.Date(d.year, d.month, d.day, 0, 0, 0, 0, place)
+}

@@ -71,11 +71,11 @@ func (w *SweepLetters) NextRetry(job *river.Job[domain.SweepLetters]) time.Time 
 	return w.clock.Now().Add(waitAfter(len(job.Errors), lastSweepRetry))
 }
 
-// Sweeping is the look through the letters as it comes round: at the start and
-// then ever so often, one at a time among all processes.
-func Sweeping(every time.Duration) *river.PeriodicJob {
+// Sweeping is a look as it comes round: at the start and then ever so often, one of
+// a kind at a time among all processes.
+func Sweeping(look river.JobArgs, every time.Duration) *river.PeriodicJob {
 	return river.NewPeriodicJob(river.PeriodicInterval(every), func() (river.JobArgs, *river.InsertOpts) {
-		return domain.SweepLetters{}, &river.InsertOpts{
+		return look, &river.InsertOpts{
 			Queue: string(domain.QueueSweeps), UniqueOpts: river.UniqueOpts{ByState: waiting()},
 		}
 	}, &river.PeriodicJobOpts{RunOnStart: true})

@@ -32,6 +32,9 @@ type About struct {
 	PhoneDigits string
 	// Email is the whole address; empty without one.
 	Email string
+	// Number is the registration number of a payer, digits only; empty without
+	// one.
+	Number string
 }
 
 // Policy judges passwords. It is safe for concurrent use.
@@ -51,7 +54,8 @@ func NewPolicy() (*Policy, error) {
 
 // Check is everything that is wrong with a password, nothing for a good one:
 // [apperr.PasswordNotText] alone, or any of PasswordTooShort, PasswordTooLong,
-// PasswordCommon, PasswordContainsContact and PasswordContainsProduct.
+// PasswordCommon, PasswordContainsContact, PasswordContainsNumber and
+// PasswordContainsProduct.
 func (p *Policy) Check(plain string, about About) []apperr.Code {
 	if !isText(plain) {
 		return []apperr.Code{apperr.PasswordNotText}
@@ -67,6 +71,7 @@ func (p *Policy) Check(plain string, about About) []apperr.Code {
 		{length > MaxLength, apperr.PasswordTooLong},
 		{length <= MaxLength && p.common.matches(lower), apperr.PasswordCommon},
 		{containsContact(lower, about), apperr.PasswordContainsContact},
+		{about.Number != "" && strings.Contains(keep(lower, unicode.IsDigit), about.Number), apperr.PasswordContainsNumber},
 		{containsProduct(lower), apperr.PasswordContainsProduct},
 	}
 	var codes []apperr.Code

@@ -183,11 +183,28 @@ func (r *Accounts) find(ctx context.Context, query *gorm.DB) (domain.Account, er
 	if err != nil {
 		return a, err
 	}
+	if a.Type == domain.AccountPayer {
+		return a, r.payer(ctx, &a)
+	}
 	if err := r.verify(ctx, &a); err != nil {
 		return a, err
 	}
 	a.Disputed, err = r.disputed(ctx, row.ID)
 	return a, err
+}
+
+// payer adds what a payer's account has, and makes its address one that can be
+// written to.
+func (r *Accounts) payer(ctx context.Context, a *domain.Account) error {
+	p, err := NewPayerAccounts(r.store).Get(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	a.Payer = &p
+	if !p.Email.IsZero() {
+		a.Contacts = []domain.Contact{{ID: a.ID, Value: p.Email, ConfirmedAt: a.CreatedAt}}
+	}
+	return nil
 }
 
 // verify adds the state of an account's newest case, if there is one.

@@ -34,6 +34,8 @@ type letterRow struct {
 	Locale       domain.Locale
 	RecipientEnc []byte
 	AddressEnc   []byte
+	// ReferenceEnc is NULL in letters to citizens.
+	ReferenceEnc []byte
 	MAC          []byte `gorm:"column:mac"`
 	AttemptsLeft int
 	// PrintEnc is the print job: the code, while the letter is requested.
@@ -134,6 +136,21 @@ func (r *Letters) Spend(ctx context.Context, id uuid.UUID, now time.Time) (domai
 	return l, true, err
 }
 
+// SpendAll takes one attempt from each letter with an activation code of a payer
+// that has been posted, in one statement, and returns those that had one.
+func (r *Letters) SpendAll(ctx context.Context, account uuid.UUID, now time.Time) ([]domain.Letter, error) {
+	var rows []letterRow
+	err := r.store.db(ctx).Raw(
+		`UPDATE letters SET attempts_left = attempts_left - 1
+		WHERE account_id = ? AND purpose = ? AND status IN (?, ?) AND attempts_left > 0 AND expires_at > ? RETURNING *`,
+		account, domain.LetterPayerActivation, domain.LetterPosted, domain.LetterDelivered, now,
+	).Scan(&rows).Error
+	if err != nil {
+		return nil, translate(ctx, err)
+	}
+	return decodeAll(rows, r.decode)
+}
+
 // Since lists the letters that an account has asked for after a moment.
 func (r *Letters) Since(ctx context.Context, account uuid.UUID, after time.Time) ([]domain.Letter, error) {
 	return r.list(ctx, r.store.db(ctx).Where("account_id = ? AND requested_at > ?", account, after).Order("requested_at, id"))
@@ -184,7 +201,7 @@ func (s *Store) letterRow(l domain.Letter) (letterRow, error) {
 		return letterRow{}, err
 	}
 	e := s.sealer("letters", l.ID)
-	return letterRow{
+	row := letterRow{
 		ID:           l.ID,
 		AccountID:    l.AccountID,
 		Purpose:      l.Purpose,
@@ -204,7 +221,11 @@ func (s *Store) letterRow(l domain.Letter) (letterRow, error) {
 		ExpiresAt:    nullTime(l.ExpiresAt),
 		SettledAt:    nullTime(l.SettledAt),
 		Reminders:    l.Reminders,
-	}, e.err
+	}
+	if l.Reference != "" {
+		row.ReferenceEnc = e.seal("reference_enc", l.Reference)
+	}
+	return row, e.err
 }
 
 func (s *Store) letter(row letterRow) (domain.Letter, error) {
@@ -226,6 +247,9 @@ func (s *Store) letter(row letterRow) (domain.Letter, error) {
 		ExpiresAt:    row.ExpiresAt.Time,
 		SettledAt:    row.SettledAt.Time,
 		Reminders:    row.Reminders,
+	}
+	if row.ReferenceEnc != nil {
+		l.Reference = e.open("reference_enc", row.ReferenceEnc)
 	}
 	text := e.open("address_enc", row.AddressEnc)
 	if e.err != nil {

@@ -33,7 +33,7 @@ func (r *Letters) Ended(ctx context.Context, now time.Time, after uuid.UUID) ([]
 	})
 }
 
-// ToRemind finds letters of which the person is to be reminded.
+// ToRemind finds letters of which a citizen is to be reminded.
 func (r *Letters) ToRemind(ctx context.Context, now time.Time, after uuid.UUID) ([]uuid.UUID, error) {
 	due := r.store.db(ctx)
 	for i, before := range domain.LetterReminders() {
@@ -41,7 +41,7 @@ func (r *Letters) ToRemind(ctx context.Context, now time.Time, after uuid.UUID) 
 	}
 	return r.ids(ctx, after, func(q *gorm.DB) *gorm.DB {
 		return q.Where("status IN (?, ?)", domain.LetterPosted, domain.LetterDelivered).
-			Where("expires_at > ?", now).Where(due)
+			Where("purpose = ? AND expires_at > ?", domain.LetterIdentity, now).Where(due)
 	})
 }
 

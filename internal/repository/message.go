@@ -42,6 +42,7 @@ type payload struct {
 	Code   string `json:"code,omitempty"`
 	Link   string `json:"link,omitempty"`
 	Reason string `json:"reason,omitempty"`
+	About  string `json:"about,omitempty"`
 }
 
 // Enqueue adds a message and the job that sends it, in the caller's transaction
@@ -69,7 +70,7 @@ func (r *Messages) Update(
 ) (domain.Message, error) {
 	m, err := r.update(ctx, id, fn)
 	if m.Status != domain.MessageQueued {
-		m.To, m.Code, m.Link, m.Reason = ident.Contact{}, "", "", ""
+		m.To, m.Code, m.Link, m.Reason, m.About = ident.Contact{}, "", "", "", ""
 	}
 	return m, err
 }
@@ -86,7 +87,7 @@ func (s *Store) messageRow(m domain.Message) (messageRow, error) {
 	if m.Status != domain.MessageQueued {
 		return row, nil
 	}
-	text, err := json.Marshal(payload{To: writeContact(m.To), Code: m.Code, Link: m.Link, Reason: m.Reason})
+	text, err := json.Marshal(payload{To: writeContact(m.To), Code: m.Code, Link: m.Link, Reason: m.Reason, About: m.About})
 	if err != nil {
 		return row, err
 	}
@@ -118,6 +119,6 @@ func (s *Store) message(row messageRow) (domain.Message, error) {
 	}
 	var err error
 	m.To, err = readContact(p.To)
-	m.Code, m.Link, m.Reason = p.Code, p.Link, p.Reason
+	m.Code, m.Link, m.Reason, m.About = p.Code, p.Link, p.Reason, p.About
 	return m, err
 }

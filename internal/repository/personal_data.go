@@ -44,6 +44,7 @@ type consentRow struct {
 	TextHash   []byte
 	AcceptedAt time.Time
 	Channel    domain.ConsentChannel
+	AddressEnc []byte
 }
 
 // TableName implements GORM's Tabler.
@@ -67,7 +68,16 @@ func (r *PersonalData) Get(ctx context.Context, account uuid.UUID) (domain.Perso
 
 // Accept adds the proof of an agreement.
 func (r *PersonalData) Accept(ctx context.Context, c domain.Consent) error {
-	row := consentRow(c)
+	row := consentRow{
+		ID: c.ID, AccountID: c.AccountID, Document: c.Document, Version: c.Version, TextHash: c.TextHash,
+		AcceptedAt: c.AcceptedAt, Channel: c.Channel,
+	}
+	if c.Address != "" {
+		e := r.store.sealer("consents", c.ID)
+		if row.AddressEnc = e.seal("address_enc", c.Address); e.err != nil {
+			return e.err
+		}
+	}
 	return translate(ctx, r.store.db(ctx).Create(&row).Error)
 }
 

@@ -27,6 +27,8 @@ type sessionRow struct {
 	AccountID    uuid.UUID
 	Status       domain.SessionStatus
 	Transport    domain.Transport
+	Scope        domain.SessionScope
+	ScopeReason  domain.ScopeReason
 	UserAgentEnc []byte
 	AddressEnc   []byte
 	CreatedAt    time.Time
@@ -93,10 +95,18 @@ func (r *Sessions) List(
 
 // EndAll closes an account's sessions that are alive, in the caller's
 // transaction, and returns them.
-func (r *Sessions) EndAll(ctx context.Context, accountID uuid.UUID, now time.Time) (ended []domain.Session, err error) {
+func (r *Sessions) EndAll(ctx context.Context, accountID uuid.UUID, now time.Time) ([]domain.Session, error) {
+	return r.EndOthers(ctx, accountID, uuid.Nil, now)
+}
+
+// EndOthers closes an account's sessions that are alive, but for one, in the
+// caller's transaction, and returns them.
+func (r *Sessions) EndOthers(
+	ctx context.Context, accountID, but uuid.UUID, now time.Time,
+) (ended []domain.Session, err error) {
 	var ids []uuid.UUID
 	err = r.store.db(ctx).Model(&sessionRow{}).
-		Where("account_id = ? AND status = ?", accountID, domain.SessionActive).
+		Where("account_id = ? AND id <> ? AND status = ?", accountID, but, domain.SessionActive).
 		Where("idle_at > ? AND expires_at > ?", now, now).Order("id").Pluck("id", &ids).Error
 	if err != nil {
 		return nil, translate(ctx, err)
@@ -154,6 +164,8 @@ func (s *Store) sessionRow(v domain.Session) (sessionRow, error) {
 		AccountID:    v.AccountID,
 		Status:       v.Status,
 		Transport:    v.Transport,
+		Scope:        v.Scope,
+		ScopeReason:  v.ScopeReason,
 		UserAgentEnc: e.seal("user_agent_enc", v.UserAgent),
 		AddressEnc:   e.seal("address_enc", v.Address),
 		CreatedAt:    v.CreatedAt,
@@ -166,16 +178,18 @@ func (s *Store) sessionRow(v domain.Session) (sessionRow, error) {
 func (s *Store) session(row sessionRow) (domain.Session, error) {
 	e := s.sealer("sessions", row.ID)
 	return domain.Session{
-		ID:         row.ID,
-		AccountID:  row.AccountID,
-		Status:     row.Status,
-		Transport:  row.Transport,
-		UserAgent:  e.open("user_agent_enc", row.UserAgentEnc),
-		Address:    e.open("address_enc", row.AddressEnc),
-		CreatedAt:  row.CreatedAt,
-		LastUsedAt: row.LastUsedAt,
-		IdleAt:     row.IdleAt,
-		ExpiresAt:  row.ExpiresAt,
+		ID:          row.ID,
+		AccountID:   row.AccountID,
+		Status:      row.Status,
+		Transport:   row.Transport,
+		Scope:       row.Scope,
+		ScopeReason: row.ScopeReason,
+		UserAgent:   e.open("user_agent_enc", row.UserAgentEnc),
+		Address:     e.open("address_enc", row.AddressEnc),
+		CreatedAt:   row.CreatedAt,
+		LastUsedAt:  row.LastUsedAt,
+		IdleAt:      row.IdleAt,
+		ExpiresAt:   row.ExpiresAt,
 	}, e.err
 }
 

@@ -43,9 +43,14 @@ func (t table[Row, T]) list(ctx context.Context, query *gorm.DB) ([]T, error) {
 	if err := query.Find(&rows).Error; err != nil {
 		return nil, translate(ctx, err)
 	}
+	return decodeAll(rows, t.decode)
+}
+
+// decodeAll is what rows stand for.
+func decodeAll[Row, T any](rows []Row, decode func(Row) (T, error)) ([]T, error) {
 	all := make([]T, 0, len(rows))
 	for _, row := range rows {
-		v, err := t.decode(row)
+		v, err := decode(row)
 		if err != nil {
 			return nil, err
 		}

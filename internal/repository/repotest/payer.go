@@ -266,4 +266,3 @@ func payersAnswer(t *testing.T, w *world) {
 	_, err = register.Find(t.Context(), parsed(t, ident.ParsePFRRegNumber, payerNumber(2)))
 	requireCode(t, apperr.NotFound, err)
 }
-

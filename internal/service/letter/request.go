@@ -46,16 +46,31 @@ func (s *Service) write(order domain.LetterOrder, now time.Time) (domain.Printed
 	if err != nil {
 		return domain.PrintedLetter{}, err
 	}
-	code, err := otp.Crockford(domain.LetterCodeLength)
-	if err != nil {
-		return domain.PrintedLetter{}, err
-	}
-	mac, err := s.Sealer.Seal(order.ID, purpose(order.Purpose), code)
+	code, mac, err := s.newCode(order)
 	return domain.PrintedLetter{Code: code, Letter: domain.Letter{
 		ID: order.ID, AccountID: order.AccountID, Purpose: order.Purpose, Status: domain.LetterRequested,
-		Recipient: order.Recipient, Address: order.Address, Locale: order.Locale,
+		Recipient: order.Recipient, Address: order.Address, Reference: order.Reference, Locale: order.Locale,
 		MAC: mac, AttemptsLeft: s.Policies.LetterAttempts, RequestedAt: now, DueOn: due,
 	}}, err
+}
+
+// newCode makes the code of a letter and what is kept of it. A notice has none,
+// and keeps what no code solves.
+func (s *Service) newCode(order domain.LetterOrder) (code string, mac []byte, err error) {
+	switch order.Purpose {
+	case domain.LetterIdentity:
+		code, err = otp.Crockford(domain.LetterCodeLength)
+	case domain.LetterPayerActivation:
+		code, err = otp.LuhnDigits(domain.PayerCodeLength)
+	case domain.LetterPayerNotice:
+		mac, err = s.Sealer.Decoy()
+		return "", mac, err
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	mac, err = s.Sealer.Seal(order.ID, purpose(order.Purpose), code)
+	return code, mac, err
 }
 
 // purpose keeps the codes of letters apart from those of challenges.

@@ -30,6 +30,9 @@ type Letters interface {
 	Spend(ctx context.Context, id uuid.UUID, now time.Time) (domain.Letter, bool, error)
 	// Since lists what an account has asked for after a moment.
 	Since(ctx context.Context, account uuid.UUID, after time.Time) ([]domain.Letter, error)
+	// SpendAll takes one attempt from each letter of a payer that takes codes, and
+	// returns those that had one.
+	SpendAll(ctx context.Context, account uuid.UUID, now time.Time) ([]domain.Letter, error)
 }
 
 // Batches keeps print batches.
@@ -64,6 +67,12 @@ type Due interface {
 	Late(ctx context.Context, before ident.Date, after uuid.UUID) ([]uuid.UUID, error)
 	Ended(ctx context.Context, now time.Time, after uuid.UUID) ([]uuid.UUID, error)
 	ToRemind(ctx context.Context, now time.Time, after uuid.UUID) ([]uuid.UUID, error)
+}
+
+// Payers is told what becomes of letters to payers, in the transaction in which
+// it happens: the letters are theirs to speak of.
+type Payers interface {
+	LetterMoved(ctx context.Context, l domain.Letter, on domain.LetterEvent, by domain.Caller) error
 }
 
 // Accounts finds accounts.
@@ -126,6 +135,7 @@ type Parts struct {
 	Desk     Desk
 	Due      Due
 	Accounts Accounts
+	Payers   Payers
 	Holders  Holders
 	Journal  Journal
 	Limits   Limits
@@ -187,10 +197,13 @@ func (s *Service) event(l domain.Letter, on domain.LetterEvent, by domain.Caller
 }
 
 // follow records a move of a letter, and tells the person of it where it
-// matters to them.
+// matters to them. Of a letter to a payer others tell.
 func (s *Service) follow(ctx context.Context, l domain.Letter, on domain.LetterEvent, event domain.AuditEvent) error {
 	if err := s.Journal.Record(ctx, event); err != nil {
 		return err
+	}
+	if l.Purpose != domain.LetterIdentity {
+		return s.Payers.LetterMoved(ctx, l, on, event.Caller)
 	}
 	if kind, told := domain.LetterMessage(on); told {
 		return s.tell(ctx, l, kind)

@@ -16,6 +16,7 @@ func (s *Service) Open(a domain.Account, t domain.Transport, by domain.Caller) (
 		AccountID:  a.ID,
 		Status:     domain.SessionActive,
 		Transport:  t,
+		Scope:      domain.ScopeCabinet,
 		UserAgent:  by.UserAgent,
 		Address:    by.Address,
 		CreatedAt:  now,
@@ -45,7 +46,7 @@ func (s *Service) tokens(a domain.Account, of domain.Session) (domain.SignedIn, 
 		SessionID:   of.ID,
 		AccountType: string(a.Type),
 		Level:       string(a.Level),
-		Scope:       scopeCabinet,
+		Scope:       string(of.Scope),
 		AuthTime:    of.CreatedAt,
 	})
 	if err != nil {
@@ -65,4 +66,15 @@ func (s *Service) tokens(a domain.Account, of domain.Session) (domain.SignedIn, 
 			RefreshUntil:   of.ExpiresAt,
 		},
 	}, err
+}
+
+// Renew makes the next pair of a session, and stores nothing.
+func (s *Service) Renew(a domain.Account, of domain.Session) (domain.SignedIn, error) {
+	return s.tokens(a, of)
+}
+
+// Add stores the next pair of a session in the caller's transaction. The pair
+// before stays good: whoever has it holds the session anyway.
+func (s *Service) Add(ctx context.Context, in domain.SignedIn) error {
+	return s.RefreshTokens.AddRefresh(ctx, in.Link)
 }

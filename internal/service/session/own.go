@@ -26,6 +26,7 @@ func (s *Service) Authenticate(ctx context.Context, access string) (domain.Princ
 		AccountType: domain.AccountType(claims.AccountType),
 		Level:       domain.Level(claims.Level),
 		SessionID:   session.ID,
+		Scope:       session.Scope,
 		AuthTime:    session.CreatedAt,
 	}, err
 }

@@ -14,9 +14,6 @@ import (
 	"example.org/kabinet/internal/token"
 )
 
-// scopeCabinet is the scope of a session that may do all that its account may.
-const scopeCabinet = "cabinet"
-
 // Transactor runs fn in one database transaction, which travels in the context.
 type Transactor interface {
 	InTx(ctx context.Context, fn func(ctx context.Context) error) error
@@ -54,6 +51,19 @@ type Operators interface {
 	// UseStep tells whether the code of a time step is used for the first time,
 	// and by an active operator. Of all who try at once, one succeeds.
 	UseStep(ctx context.Context, id uuid.UUID, step int64) (bool, error)
+}
+
+// Payers keeps those who sign in by the number of a payer.
+type Payers interface {
+	FindByNumber(ctx context.Context, n domain.PayerNumber) (domain.PayerAccount, error)
+	Update(
+		ctx context.Context, account uuid.UUID, fn func(*domain.PayerAccount) error,
+	) (domain.PayerAccount, error)
+}
+
+// Terms is the documents that people agree to, as they are in force.
+type Terms interface {
+	Current(document string) (domain.Terms, error)
 }
 
 // Limits counts against rate limits; over one it is [apperr.RateLimited].
@@ -102,6 +112,8 @@ type Parts struct {
 	RefreshTokens RefreshTokens
 	Accounts      Accounts
 	Operators     Operators
+	Payers        Payers
+	Terms         Terms
 	Limits        Limits
 	Throttles     Throttles
 	Journal       Journal

@@ -20,7 +20,7 @@ func (s *Service) SignIn(ctx context.Context, in domain.SignIn) (domain.SignedIn
 	if err != nil {
 		return domain.SignedIn{}, err
 	}
-	signedIn, err := s.Open(p.account, in.Transport, in.Caller)
+	signedIn, err := s.open(p, in)
 	if err == nil {
 		err = s.begin(ctx, in, signedIn, p)
 	}
@@ -61,7 +61,7 @@ func incorrect(err error) bool { return errors.Is(err, apperr.New(apperr.Credent
 // begin stores the session, and forgets the failures before it.
 func (s *Service) begin(ctx context.Context, in domain.SignIn, out domain.SignedIn, p proof) error {
 	return s.Tx.InTx(ctx, func(ctx context.Context) error {
-		if err := s.stillGood(ctx, p); err != nil {
+		if err := s.stillGood(ctx, p, &out); err != nil {
 			return err
 		}
 		if err := s.throttle(ctx, in, reset); err != nil {
@@ -82,7 +82,7 @@ func (s *Service) begin(ctx context.Context, in domain.SignIn, out domain.Signed
 // stillGood holds on to what the session is opened for: who closes the account
 // finds the session, or the account is closed already. A code of the second
 // factor is used up here.
-func (s *Service) stillGood(ctx context.Context, p proof) error {
+func (s *Service) stillGood(ctx context.Context, p proof, out *domain.SignedIn) error {
 	if p.account.Type == domain.AccountOperator {
 		first, err := s.Operators.UseStep(ctx, p.account.ID, p.step)
 		if err == nil && !first {
@@ -94,7 +94,10 @@ func (s *Service) stillGood(ctx context.Context, p proof) error {
 	if err != nil {
 		return err
 	}
-	return frozen(account)
+	if err := frozen(account); err != nil || account.Type != domain.AccountPayer {
+		return err
+	}
+	return s.usePayerPassword(ctx, p, out)
 }
 
 // frozen is why an account cannot be used; nil where it can.
@@ -109,6 +112,9 @@ func frozen(a domain.Account) error {
 type proof struct {
 	account domain.Account
 	rehash  rehash
+	// hash is what the password was compared with.
+	hash   string
+	caller domain.Caller
 	// step is the time step of the code of the second factor.
 	step int64
 	// blocked is the state of the login's failures, this try among them.
@@ -128,8 +134,8 @@ func (s *Service) prove(ctx context.Context, in domain.SignIn) (proof, error) {
 	if err != nil {
 		return proof{}, err
 	}
-	p := proof{account: c.account}
-	ok, stale, err := s.Passwords.Verify(ctx, c.credential.Hash, in.Password)
+	p := proof{account: c.account, hash: c.credential.Hash, caller: in.Caller}
+	ok, stale, err := s.Passwords.Verify(ctx, c.credential.Hash, c.typed(in.Password))
 	if err != nil || !ok {
 		return p, orIncorrect(err)
 	}
@@ -179,9 +185,12 @@ type candidate struct {
 }
 
 func (s *Service) find(ctx context.Context, in domain.SignIn) (c candidate, err error) {
-	if in.AccountType == domain.AccountOperator {
+	switch in.AccountType {
+	case domain.AccountOperator:
 		err = s.findOperator(ctx, in.Login, &c)
-	} else {
+	case domain.AccountPayer:
+		err = s.findPayer(ctx, in.Login, &c)
+	case domain.AccountCitizen:
 		err = s.findByContact(ctx, in.Login, &c)
 	}
 	if err != nil {
@@ -253,7 +262,9 @@ func reset(t *domain.Throttle) error {
 
 func (s *Service) throttle(ctx context.Context, in domain.SignIn, fn func(*domain.Throttle) error) error {
 	login := strings.ToLower(strings.TrimSpace(in.Login))
-	if contact, err := ident.ParseLogin(in.Login); err == nil {
+	if number, err := domain.ParsePayerNumber(in.Login); err == nil && in.AccountType == domain.AccountPayer {
+		login = number.Digits()
+	} else if contact, err := ident.ParseLogin(in.Login); err == nil {
 		login = contact.Key()
 	}
 	return s.Throttles.Update(ctx, string(in.AccountType)+":"+login, in.Caller.Network(), fn)

@@ -1,0 +1,93 @@
+package payer
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"example.org/kabinet/internal/apperr"
+	"example.org/kabinet/internal/domain"
+)
+
+// Carry sends an electronic document, and then follows its receipts. It returns
+// how long to wait before the next look; zero when there is nothing more to come.
+// Repeating it changes nothing. An error together with a wait tells why the
+// exchange did not answer.
+func (s *Service) Carry(ctx context.Context, job domain.CarryEDO) (time.Duration, error) {
+	d, err := s.Documents.Get(ctx, job.DocumentID)
+	if err != nil {
+		return 0, err
+	}
+	d.Refresh(s.Clock.Now())
+	switch d.Status { //nolint:exhaustive // nothing comes of the others
+	case domain.EDOQueued:
+		err = s.send(ctx, d)
+	case domain.EDOSent, domain.EDODelivered:
+		err = s.receive(ctx, d)
+	default:
+		return 0, nil
+	}
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	return s.nextLook(d), err
+}
+
+// nextLook is how long to wait before a document is looked at again: longer the
+// older it is.
+func (s *Service) nextLook(d domain.EDODocument) time.Duration {
+	age := s.Clock.Now().Sub(d.CreatedAt)
+	return min(max(age, s.Policies.CheckRetryAfter), s.Policies.CheckRetryAtMost)
+}
+
+// send hands a document to the exchange, outside of any transaction.
+func (s *Service) send(ctx context.Context, d domain.EDODocument) error {
+	err := s.Exchange.Send(ctx, d.Message)
+	switch {
+	case errors.Is(err, domain.ErrUndeliverable):
+		return s.moveDocument(ctx, d.ID, domain.EDOReject, err.Error())
+	case err != nil:
+		return err
+	default:
+		return s.moveDocument(ctx, d.ID, domain.EDOSend, "")
+	}
+}
+
+// receive asks the exchange how far a document has come.
+func (s *Service) receive(ctx context.Context, d domain.EDODocument) error {
+	r, err := s.Exchange.Receipt(ctx, d.ID)
+	if err != nil || r.Event() == "" {
+		return err
+	}
+	return s.moveDocument(ctx, d.ID, r.Event(), r.Reason)
+}
+
+// moveDocument lets an event happen to a document, and its application follow. A
+// receipt that says what is known changes nothing.
+func (s *Service) moveDocument(ctx context.Context, id uuid.UUID, on domain.EDOEvent, reason string) error {
+	err := s.Tx.InTx(ctx, func(ctx context.Context) error {
+		d, err := s.Documents.Update(ctx, id, func(d *domain.EDODocument) error {
+			d.Reason = reason
+			return d.Move(on, s.Clock.Now())
+		})
+		if err != nil {
+			return err
+		}
+		if err := s.recordDocument(ctx, d, on); err != nil {
+			return err
+		}
+		switch on { //nolint:exhaustive // an application follows these alone
+		case domain.EDOSend:
+			return s.sent(ctx, d.ID, d.ExpiresAt)
+		case domain.EDOReject:
+			return s.failed(ctx, d.ID)
+		}
+		return nil
+	})
+	if errors.Is(err, apperr.New(apperr.InvalidTransition)) {
+		return nil
+	}
+	return err
+}
