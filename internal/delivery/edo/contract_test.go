@@ -40,10 +40,12 @@ type overHTTP struct {
 }
 
 func (o overHTTP) Send(t *testing.T, m domain.EDOMessage) error {
+	t.Helper()
 	return o.Gateway.Send(t.Context(), m)
 }
 
 func (o overHTTP) Receipt(t *testing.T, m domain.EDOMessage) (domain.EDOReceipt, error) {
+	t.Helper()
 	return o.Gateway.Receipt(t.Context(), m.ID)
 }
 
@@ -56,9 +58,19 @@ func (o overHTTP) play(_ *testing.T, m domain.EDOMessage, r domain.EDOReceipt) {
 // inFolder is the exchange of a sandbox.
 type inFolder struct{ *edo.Folder }
 
-func (f inFolder) Send(t *testing.T, m domain.EDOMessage) error { return f.Folder.Send(t.Context(), m) }
+func newInFolder(t *testing.T) exchange {
+	t.Helper()
+	f, _ := newFolder(t)
+	return inFolder{f}
+}
+
+func (f inFolder) Send(t *testing.T, m domain.EDOMessage) error {
+	t.Helper()
+	return f.Folder.Send(t.Context(), m)
+}
 
 func (f inFolder) Receipt(t *testing.T, m domain.EDOMessage) (domain.EDOReceipt, error) {
+	t.Helper()
 	return f.Folder.Receipt(t.Context(), m.ID)
 }
 
@@ -70,13 +82,7 @@ func (f inFolder) play(t *testing.T, m domain.EDOMessage, r domain.EDOReceipt) {
 // M16, M24: both ways of exchange behave alike.
 func TestBothExchanges(t *testing.T) {
 	t.Parallel()
-	for name, open := range map[string]func(*testing.T) exchange{
-		"gateway": func(t *testing.T) exchange { return newFake(t) },
-		"folder": func(t *testing.T) exchange {
-			f, _ := newFolder(t)
-			return inFolder{f}
-		},
-	} {
+	for name, open := range map[string]func(*testing.T) exchange{"gateway": newFake, "folder": newInFolder} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e, m := open(t), message(t)
@@ -86,7 +92,8 @@ func TestBothExchanges(t *testing.T) {
 			require.NoError(t, e.Send(t, m), "twice")
 			requireStatus(t, e, m, domain.EDOReceipt{Status: domain.EDOSent})
 			for _, r := range []domain.EDOReceipt{
-				{Status: domain.EDODelivered, At: at().Add(time.Minute)}, {Status: domain.EDORead, At: at().Add(time.Hour)},
+				{Status: domain.EDODelivered, At: at().Add(time.Minute)},
+				{Status: domain.EDORead, At: at().Add(time.Hour)},
 				{Status: domain.EDORejected, At: at().Add(2 * time.Hour), Reason: "Абонент отключён\nот обмена"},
 			} {
 				e.play(t, m, r)
@@ -132,7 +139,7 @@ type fake struct {
 
 // newFake serves until the test ends, and then requires that both sides kept to
 // the contract.
-func newFake(t *testing.T) overHTTP {
+func newFake(t *testing.T) exchange {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromFile("../../../docs/edo-gateway.openapi.yaml")
 	require.NoError(t, err)

@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -103,7 +104,7 @@ func (w card) phones() string {
 
 // days are the days from one to another, counted from Monday, 1.
 func (w card) days(first, last int) string {
-	name := func(day int) string { return w.say("day."+string(rune('0'+day)), nil) }
+	name := func(day int) string { return w.say("day."+strconv.Itoa(day), nil) }
 	if first == last {
 		return name(first)
 	}
@@ -147,11 +148,12 @@ func (w card) password(y float64) float64 {
 // end of the day before.
 func (w card) until() map[string]string {
 	const endOfDay = "24:00"
-	at, clock := w.printed.ValidUntil, ""
+	at := w.printed.ValidUntil
 	if w.printed.Office.Zone != nil {
 		at = at.In(w.printed.Office.Zone)
 	}
-	if clock = at.Format("15:04"); clock == "00:00" {
+	clock := at.Format("15:04")
+	if clock == "00:00" {
 		at, clock = at.Add(-time.Minute), endOfDay
 	}
 	return map[string]string{"time": clock, "date": at.Format("02.01.2006")}
