@@ -17,7 +17,7 @@ import (
 // same file.
 func (p *Press) Card(c domain.PrintedCard) ([]byte, error) {
 	s := newSheet(fpdf.OrientationPortrait, c.IssuedAt)
-	w := card{sheet: s, texts: p.Texts, locale: i18n.Locale(c.Locale), printed: c, url: p.CabinetURL + payerPage}
+	w := p.card(s, c)
 	s.SetTitle(w.texts.Text(i18n.Russian, "card.title", nil), true)
 	s.AddPage()
 	y := w.head()
@@ -36,6 +36,10 @@ type card struct {
 	locale  i18n.Locale
 	printed domain.PrintedCard
 	url     string
+}
+
+func (p *Press) card(s *sheet, c domain.PrintedCard) card {
+	return card{s, p.Texts, i18n.Locale(c.Locale), c, p.CabinetURL + payerPage}
 }
 
 func (w card) say(key string, params map[string]string) string {

@@ -113,38 +113,42 @@ func TestTheSameCardIsTheSameFile(t *testing.T) {
 
 func TestHoursOnTheCard(t *testing.T) {
 	t.Parallel()
-	c := printedCard(t, organisation, domain.LocaleRussian)
-	text := func() string {
-		pdf, err := newPress(t).Card(c)
-		require.NoError(t, err)
-		return flowing(words(t, pdf))
-	}
-	require.Contains(t, text(), "Часы работы: пн–чт 09:00–13:00, 14:00–18:00; пт 09:00–16:45; сб–вс закрыто Телефон: +7")
+	c, press := printedCard(t, organisation, domain.LocaleRussian), newPress(t)
+	require.Equal(t, "Часы работы: пн–чт 09:00–13:00, 14:00–18:00; пт 09:00–16:45; сб–вс закрыто", press.CardHours(c))
+	c.Locale = domain.LocaleEnglish
+	require.Equal(t, "Opening hours: Mon–Thu 09:00–13:00, 14:00–18:00; Fri 09:00–16:45; Sat–Sun closed", press.CardHours(c))
 	for day := range c.Office.Hours.Week {
 		c.Office.Hours.Week[day] = domain.DayHours{{To: 24 * 60}}
 	}
-	require.Contains(t, text(), "Часы работы: пн–вс 00:00–24:00 Телефон")
+	require.Equal(t, "Opening hours: Mon–Sun 00:00–24:00", press.CardHours(c))
 	for day := range c.Office.Hours.Week {
 		c.Office.Hours.Week[day] = domain.DayHours{{From: domain.TimeOfDay(day), To: 24 * 60}}
 	}
-	require.NotContains(t, text(), "Часы", "a different day each day is too much")
+	require.Empty(t, press.CardHours(c), "other hours on each day are too much")
+}
+
+// An office of which little is known leaves no empty lines behind.
+func TestACardOfNoOffice(t *testing.T) {
+	t.Parallel()
+	c := printedCard(t, organisation, domain.LocaleRussian)
 	c.Office = domain.ServiceCentre{}
-	require.NotContains(t, text(), "Часы")
-	require.NotContains(t, text(), "Телефон")
+	pdf, err := newPress(t).Card(c)
+	require.NoError(t, err)
+	text := words(t, pdf)
+	require.True(t, strings.HasPrefix(text, "Пенсионный фонд Российской Федерации\nРегистрационная карта\n№ 0199c0de от 02.11.2026\n"), text)
+	require.Contains(t, flowing(text), "до 22:00 10.11.2026")
 }
 
 func TestUntilWhenTheCardIsGood(t *testing.T) {
 	t.Parallel()
-	for until, want := range map[time.Time]string{
-		time.Date(2026, time.November, 10, 16, 0, 0, 0, time.UTC):  "до 18:00 10.11.2026",
-		time.Date(2026, time.November, 10, 21, 59, 0, 0, time.UTC): "до 23:59 10.11.2026",
-		time.Date(2026, time.November, 10, 22, 0, 0, 0, time.UTC):  "до 24:00 10.11.2026",
-		time.Date(2026, time.December, 31, 22, 0, 0, 0, time.UTC):  "до 24:00 31.12.2026",
+	for until, want := range map[time.Time][2]string{
+		time.Date(2026, time.November, 10, 16, 0, 0, 0, time.UTC):  {"18:00", "10.11.2026"},
+		time.Date(2026, time.November, 10, 21, 59, 0, 0, time.UTC): {"23:59", "10.11.2026"},
+		time.Date(2026, time.November, 10, 22, 0, 0, 0, time.UTC):  {"24:00", "10.11.2026"},
+		time.Date(2026, time.December, 31, 22, 0, 0, 0, time.UTC):  {"24:00", "31.12.2026"},
 	} {
 		c := printedCard(t, organisation, domain.LocaleRussian)
 		c.ValidUntil = until
-		pdf, err := newPress(t).Card(c)
-		require.NoError(t, err)
-		require.Contains(t, flowing(words(t, pdf)), want)
+		require.Equal(t, map[string]string{"time": want[0], "date": want[1]}, newPress(t).CardUntil(c))
 	}
 }
