@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/mattn/go-isatty"
 
@@ -43,14 +44,14 @@ func importCalendar(ctx context.Context, in invocation, c config.Config) error {
 		if err != nil {
 			return err
 		}
-		text := "Working calendar: nothing has changed\n"
+		lines := []string{"Working calendar: nothing has changed"}
 		if len(done.Changed) > 0 {
-			text = fmt.Sprintf("Working calendar: new or replaced years: %d\n", len(done.Changed))
+			lines[0] = fmt.Sprintf("Working calendar: new or replaced years: %d", len(done.Changed))
 		}
 		for _, known := range done.Known {
-			text += fmt.Sprintf("  %d  %s%s\n", known.Year, known.Source, mark(known.Year, done.Changed))
+			lines = append(lines, fmt.Sprintf("  %d  %s%s", known.Year, known.Source, mark(known.Year, done.Changed)))
 		}
-		_, err = io.WriteString(in.out, text)
+		_, err = fmt.Fprintln(in.out, strings.Join(lines, "\n"))
 		return err
 	})
 }
