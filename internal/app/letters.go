@@ -7,12 +7,10 @@ import (
 
 	"github.com/riverqueue/river"
 
-	"example.org/kabinet/internal/calendar"
 	"example.org/kabinet/internal/clock"
 	paper "example.org/kabinet/internal/delivery/letter"
 	"example.org/kabinet/internal/delivery/outbox"
 	"example.org/kabinet/internal/domain"
-	"example.org/kabinet/internal/i18n"
 	"example.org/kabinet/internal/job"
 	"example.org/kabinet/internal/otp"
 	"example.org/kabinet/internal/repository"
@@ -28,25 +26,17 @@ const (
 
 // buildLetters makes the service of registered letters.
 func (a *App) buildLetters() error {
-	days, err := calendar.Default()
-	if err != nil {
-		return err
-	}
-	texts, err := i18n.New()
-	if err != nil {
-		return err
-	}
 	mac, err := a.keyset.Codes()
 	if err != nil {
 		return err
 	}
-	press := paper.New(paper.Config{Texts: texts, CabinetURL: a.Config.Server.CabinetURL, Policies: a.policies})
+	press := paper.New(paper.Config{Texts: a.Builtin.texts, CabinetURL: a.Config.Server.CabinetURL, Policies: a.policies})
 	letters := repository.NewLetters(a.store)
 	parts := letter.Parts{
 		Tx: a.store, Letters: letters, Batches: letters, Desk: letters, Due: letters,
 		Accounts: repository.NewAccounts(a.store), Holders: repository.NewClaims(a.store),
 		Journal: a.newJournal(), Limits: repository.NewLimits(a.store),
-		Sealer: otp.NewSealer(mac), Calendar: days, Press: press, Clock: a.Clock, Policies: a.policies,
+		Sealer: otp.NewSealer(mac), Calendar: a.Builtin.days, Press: press, Clock: a.Clock, Policies: a.policies,
 	}
 	if a.sandbox() {
 		parts.Copies = sandboxMail{a.outbox, press}

@@ -123,12 +123,14 @@ func (s *Server) start(t *testing.T, listener *httptest.Server) {
 	if _, set := s.environ["KABINET_PUBLIC_URL"]; !set {
 		s.environ["KABINET_PUBLIC_URL"] = s.URL
 	}
-	var err error
+	builtin, err := process.builtin()
+	require.NoError(t, err)
 	s.App, err = app.New(t.Context(), app.Parts{
-		Config: s.config(t),
-		Clock:  s.Clock,
-		Log:    slog.New(slog.NewJSONHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Tracer: s.tracer,
+		Config:  s.config(t),
+		Clock:   s.Clock,
+		Log:     slog.New(slog.NewJSONHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Tracer:  s.tracer,
+		Builtin: builtin,
 	})
 	require.NoError(t, err)
 	s.outbox, err = outbox.New(s.App.OutboxFolder())
