@@ -3,6 +3,7 @@ package testkit
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -43,8 +44,9 @@ type Server struct {
 	// Spans is every span that has ended.
 	Spans  *tracetest.InMemoryExporter
 	Engine Engine
-	// Database is the URL of the database.
+	// Database is the URL of the database, SQL the way to it past the program.
 	Database string
+	SQL      *sql.DB
 
 	environ map[string]string
 	around  func(http.Handler) http.Handler
@@ -115,6 +117,8 @@ func (s *Server) complete(t *testing.T) {
 		require.NoError(t, Keyset(t).Save(s.environ["KABINET_KEYSET_FILE"]))
 	}
 	s.environ["KABINET_DATABASE_URL"] = s.Database
+	s.SQL = SQL(t, s.Engine, s.Database)
+	t.Cleanup(func() { require.NoError(t, s.SQL.Close()) })
 }
 
 func (s *Server) start(t *testing.T, listener *httptest.Server) {
