@@ -117,8 +117,9 @@ func (s *Server) complete(t *testing.T) {
 		require.NoError(t, Keyset(t).Save(s.environ["KABINET_KEYSET_FILE"]))
 	}
 	s.environ["KABINET_DATABASE_URL"] = s.Database
-	s.SQL = SQL(t, s.Engine, s.Database)
-	t.Cleanup(func() { require.NoError(t, s.SQL.Close()) })
+	db := SQL(t, s.Engine, s.Database)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	s.SQL = db
 }
 
 func (s *Server) start(t *testing.T, listener *httptest.Server) {
@@ -144,14 +145,30 @@ func (s *Server) start(t *testing.T, listener *httptest.Server) {
 	listener.Config.Handler = s.around(s.App.Handler())
 	listener.Config.MaxHeaderBytes = maxHeader
 	listener.Start()
+	r := &running{listener: listener, app: s.App, stopJobs: stopJobs, tracer: s.tracer}
 	t.Cleanup(func() {
-		listener.Close()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
-		defer cancel()
-		require.NoError(t, stopJobs(ctx))
-		require.NoError(t, s.App.Close())
-		require.NoError(t, s.tracer.Shutdown(ctx))
+		r.end(t)
+		// Package testing keeps this function until all tests are over.
+		*r = running{}
 	})
+}
+
+// running is what has to be ended of a server.
+type running struct {
+	listener *httptest.Server
+	app      *app.App
+	stopJobs func(context.Context) error
+	tracer   *trace.TracerProvider
+}
+
+func (r *running) end(t *testing.T) {
+	t.Helper()
+	r.listener.Close()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
+	defer cancel()
+	require.NoError(t, r.stopJobs(ctx))
+	require.NoError(t, r.app.Close())
+	require.NoError(t, r.tracer.Shutdown(ctx))
 }
 
 func (s *Server) config(t *testing.T) config.Config {
