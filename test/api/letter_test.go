@@ -295,7 +295,7 @@ func TestLettersInTime(t *testing.T) {
 		}
 		becomes := func(what func() int, want int) {
 			t.Helper()
-			require.Eventually(t, func() bool { return what() == want }, 20*time.Second, 50*time.Millisecond)
+			require.Eventually(t, func() bool { return what() == want }, patience, 50*time.Millisecond)
 		}
 		reminded := func() int { return messages("letter_reminder") }
 		expired := func() int { return messages("letter_expired") }
