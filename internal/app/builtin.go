@@ -2,18 +2,16 @@ package app
 
 import (
 	"example.org/kabinet/api"
-	"example.org/kabinet/internal/calendar"
 	"example.org/kabinet/internal/handler"
 	"example.org/kabinet/internal/i18n"
 	"example.org/kabinet/internal/password"
 )
 
-// Builtin is what is built into the program and read once: sentences, working
-// days, common passwords, the description of the API and the pages. Nothing
-// changes it, so that any number of [App] may share it.
+// Builtin is what is built into the program and read once: sentences, common
+// passwords, the description of the API and the pages. Nothing changes it, so
+// that any number of [App] may share it.
 type Builtin struct {
 	texts    *i18n.Catalog
-	days     *calendar.Calendar
 	policy   *password.Policy
 	docs     *handler.Docs
 	problems *handler.Problems
@@ -23,10 +21,6 @@ type Builtin struct {
 // read.
 func NewBuiltin() (*Builtin, error) {
 	texts, err := i18n.New()
-	if err != nil {
-		return nil, err
-	}
-	days, err := calendar.Default()
 	if err != nil {
 		return nil, err
 	}
@@ -42,5 +36,5 @@ func NewBuiltin() (*Builtin, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Builtin{texts: texts, days: days, policy: policy, docs: docs, problems: problems}, nil
+	return &Builtin{texts: texts, policy: policy, docs: docs, problems: problems}, nil
 }

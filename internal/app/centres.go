@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"example.org/kabinet/internal/calendar"
 	"example.org/kabinet/internal/clock"
 	"example.org/kabinet/internal/config"
 	"example.org/kabinet/internal/repository"
@@ -24,8 +25,12 @@ var sandboxCentres []byte
 // buildCentres makes the service of service centres, and gives a sandbox those
 // of its own if it never had any.
 func (a *App) buildCentres(ctx context.Context) error {
+	days, err := calendar.Default()
+	if err != nil {
+		return err
+	}
 	a.services.centre = centre.New(centre.Parts{
-		Centres: repository.NewCentres(a.store), Clock: a.Clock, Calendar: a.Builtin.days,
+		Centres: repository.NewCentres(a.store), Clock: a.Clock, Calendar: days,
 	})
 	if !a.sandbox() {
 		return nil

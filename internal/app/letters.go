@@ -7,6 +7,7 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"example.org/kabinet/internal/calendar"
 	"example.org/kabinet/internal/clock"
 	paper "example.org/kabinet/internal/delivery/letter"
 	"example.org/kabinet/internal/delivery/outbox"
@@ -26,6 +27,10 @@ const (
 
 // buildLetters makes the service of registered letters.
 func (a *App) buildLetters() error {
+	days, err := calendar.Default()
+	if err != nil {
+		return err
+	}
 	mac, err := a.keyset.Codes()
 	if err != nil {
 		return err
@@ -36,7 +41,7 @@ func (a *App) buildLetters() error {
 		Tx: a.store, Letters: letters, Batches: letters, Desk: letters, Due: letters,
 		Accounts: repository.NewAccounts(a.store), Holders: repository.NewClaims(a.store),
 		Journal: a.newJournal(), Limits: repository.NewLimits(a.store),
-		Sealer: otp.NewSealer(mac), Calendar: a.Builtin.days, Press: press, Clock: a.Clock, Policies: a.policies,
+		Sealer: otp.NewSealer(mac), Calendar: days, Press: press, Clock: a.Clock, Policies: a.policies,
 	}
 	if a.sandbox() {
 		parts.Copies = sandboxMail{a.outbox, press}
