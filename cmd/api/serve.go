@@ -20,7 +20,11 @@ func worker(ctx context.Context, in invocation, c config.Config) error {
 }
 
 func withApp(ctx context.Context, in invocation, c config.Config, run func(*app.App) error) error {
-	a, err := app.New(ctx, app.NewParts(c, in.err))
+	parts, err := app.NewParts(c, in.err)
+	if err != nil {
+		return err
+	}
+	a, err := app.New(ctx, parts)
 	if err != nil {
 		return err
 	}

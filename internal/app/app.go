@@ -32,6 +32,8 @@ type Parts struct {
 	Clock  clock.Clock
 	Log    *slog.Logger
 	Tracer trace.TracerProvider
+	// Builtin may be shared by several [App].
+	Builtin *Builtin
 }
 
 // App is the program, ready to run.

@@ -10,7 +10,6 @@ import (
 	"example.org/kabinet/internal/delivery/edo"
 	"example.org/kabinet/internal/delivery/outbox"
 	"example.org/kabinet/internal/domain"
-	"example.org/kabinet/internal/i18n"
 )
 
 // exchange brings electronic documents to payers, and tells how far each has
@@ -23,16 +22,12 @@ type exchange interface {
 // newEDO is the exchange of electronic documents: a gateway in production, and
 // in a sandbox a folder that is an [edoFolder].
 func (a *App) newEDO() (exchange, error) {
-	texts, err := i18n.New()
-	if err != nil {
-		return nil, err
-	}
 	signer, err := a.edoSigner()
 	if err != nil {
 		return nil, err
 	}
 	documents := edo.NewDocuments(edo.Config{
-		Texts: texts, CabinetURL: a.Config.Server.CabinetURL, Policies: a.policies, Signer: signer, Clock: a.Clock,
+		Texts: a.Builtin.texts, CabinetURL: a.Config.Server.CabinetURL, Policies: a.policies, Signer: signer, Clock: a.Clock,
 	})
 	if a.sandbox() {
 		folder, err := edo.NewFolder(filepath.Join(a.Config.DataDir, "edo"), documents)

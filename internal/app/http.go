@@ -7,10 +7,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"example.org/kabinet/api"
 	"example.org/kabinet/internal/handler"
 	"example.org/kabinet/internal/handler/middleware"
-	"example.org/kabinet/internal/i18n"
 	"example.org/kabinet/internal/password"
 	"example.org/kabinet/internal/problem"
 )
@@ -42,11 +40,7 @@ func (a *App) origins() []string {
 }
 
 func (a *App) buildEcho() error {
-	texts, err := i18n.New()
-	if err != nil {
-		return err
-	}
-	h, err := a.handlers(texts)
+	h, err := a.handlers()
 	if err != nil {
 		return err
 	}
@@ -57,7 +51,7 @@ func (a *App) buildEcho() error {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = a.ipExtractor()
-	e.HTTPErrorHandler = middleware.ErrorHandler(problem.New(a.Config.Server.PublicURL, texts, a.Clock), a.Log)
+	e.HTTPErrorHandler = middleware.ErrorHandler(problem.New(a.Config.Server.PublicURL, a.Builtin.texts, a.Clock), a.Log)
 	e.Use(
 		middleware.RequestID(),
 		middleware.Trace(a.Tracer),
@@ -75,16 +69,8 @@ func (a *App) buildEcho() error {
 	return nil
 }
 
-func (a *App) handlers(texts *i18n.Catalog) (handlers, error) {
-	docs, err := handler.NewDocs(api.YAML(), api.JSON())
-	if err != nil {
-		return handlers{}, err
-	}
-	problems, err := handler.NewProblems(texts)
-	if err != nil {
-		return handlers{}, err
-	}
-	confirmations, err := a.newConfirmationHandlers(texts)
+func (a *App) handlers() (handlers, error) {
+	confirmations, err := a.newConfirmationHandlers(a.Builtin.texts)
 	if err != nil {
 		return handlers{}, err
 	}
@@ -94,15 +80,15 @@ func (a *App) handlers(texts *i18n.Catalog) (handlers, error) {
 		me:           handler.NewMe(a.services.account),
 		policies: handler.Policies(string(a.Config.Environment), a.policies,
 			handler.PasswordPolicy{MinLength: password.MinLength, MaxLength: password.MaxLength}),
-		docs:      docs,
-		problems:  problems,
+		docs:      a.Builtin.docs,
+		problems:  a.Builtin.problems,
 		centre:    handler.NewCentre(a.services.centre),
 		wellKnown: handler.NewWellKnown(a.services.tokens),
 		terms:     handler.NewTerms(a.services.terms),
 
 		verification: handler.NewVerification(a.services.verification, a.policies),
 		confirmation: confirmations,
-		payer:        a.newPayerHandlers(texts),
+		payer:        a.newPayerHandlers(a.Builtin.texts),
 	}
 	if a.sandbox() {
 		h.sandbox = handler.NewSandbox(sandboxOutbox{a.outbox})

@@ -11,7 +11,6 @@ import (
 	paper "example.org/kabinet/internal/delivery/letter"
 	"example.org/kabinet/internal/delivery/outbox"
 	"example.org/kabinet/internal/domain"
-	"example.org/kabinet/internal/i18n"
 	"example.org/kabinet/internal/job"
 	"example.org/kabinet/internal/otp"
 	"example.org/kabinet/internal/repository"
@@ -27,14 +26,11 @@ const (
 
 // buildLetters makes the service of registered letters.
 func (a *App) buildLetters() error {
-	press, err := a.newPress()
-	if err != nil {
-		return err
-	}
 	mac, err := a.keyset.Codes()
 	if err != nil {
 		return err
 	}
+	press := a.newPress()
 	letters := repository.NewLetters(a.store)
 	parts := letter.Parts{
 		Tx: a.store, Letters: letters, Batches: letters, Desk: letters, Due: letters,
@@ -50,12 +46,8 @@ func (a *App) buildLetters() error {
 }
 
 // newPress is what puts letters and cards on paper.
-func (a *App) newPress() (*paper.Press, error) {
-	texts, err := i18n.New()
-	if err != nil {
-		return nil, err
-	}
-	return paper.New(paper.Config{Texts: texts, CabinetURL: a.Config.Server.CabinetURL, Policies: a.policies}), nil
+func (a *App) newPress() *paper.Press {
+	return paper.New(paper.Config{Texts: a.Builtin.texts, CabinetURL: a.Config.Server.CabinetURL, Policies: a.policies})
 }
 
 // sandboxMail puts letters into the outbox, where the post would take them.

@@ -11,9 +11,12 @@ import (
 )
 
 // NewParts is what the program is given outside of tests: the machine's clock
-// and a log on out.
-func NewParts(c config.Config, out io.Writer) Parts {
-	return Parts{Config: c, Clock: clock.System{}, Log: newLog(c.Log, out), Tracer: trace.NewTracerProvider()}
+// and a log on out. It fails if what is built in cannot be read.
+func NewParts(c config.Config, out io.Writer) (Parts, error) {
+	builtin, err := NewBuiltin()
+	return Parts{
+		Config: c, Clock: clock.System{}, Log: newLog(c.Log, out), Tracer: trace.NewTracerProvider(), Builtin: builtin,
+	}, err
 }
 
 func newLog(c config.Log, out io.Writer) *slog.Logger {

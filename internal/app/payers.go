@@ -71,25 +71,21 @@ func (a *App) buildPayers() error {
 	if err != nil {
 		return err
 	}
-	press, err := a.newPress()
-	if err != nil {
-		return err
-	}
-	applications, payers := repository.NewPayerApplications(a.store), repository.NewPayerAccounts(a.store)
+	applications, connected := repository.NewPayerApplications(a.store), repository.NewPayerAccounts(a.store)
 	accounts, sessions := repository.NewAccounts(a.store), repository.NewSessions(a.store)
 	agreements, limits := repository.NewPersonalData(a.store), repository.NewLimits(a.store)
 	a.exchange = exchange
 	a.services.payer = payer.New(payer.Parts{
-		Tx: a.store, Applications: applications, Challenges: repository.NewChallenges(a.store), Payers: payers,
-		Accounts: accounts, Sessions: sessions, Ledger: applications, Aging: payers, Letters: a.services.letter,
+		Tx: a.store, Applications: applications, Challenges: repository.NewChallenges(a.store), Payers: connected,
+		Accounts: accounts, Sessions: sessions, Ledger: applications, Aging: connected, Letters: a.services.letter,
 		Documents: repository.NewEDODocuments(a.store), Exchange: exchange,
 		Register: payerRegister{register, repository.NewPayers(a.store)},
 		Offices:  repository.NewCentres(a.store), Agreements: agreements, Terms: a.services.terms,
-		Cards: repository.NewRegistrationCards(a.store), Press: press, Journal: a.newJournal(), Limits: limits,
+		Cards: repository.NewRegistrationCards(a.store), Press: a.newPress(), Journal: a.newJournal(), Limits: limits,
 		Passwords: a.services.passwords, Sealer: otp.NewSealer(mac), Days: a.calendar, Clock: a.Clock, Policies: a.policies,
 	})
 	a.services.credential = credential.New(credential.Parts{
-		Tx: a.store, Accounts: accounts, Payers: payers, Sessions: sessions, Tokens: a.services.session,
+		Tx: a.store, Accounts: accounts, Payers: connected, Sessions: sessions, Tokens: a.services.session,
 		Agreements: agreements, Terms: a.services.terms, Journal: a.newJournal(), Limits: limits,
 		Passwords: a.services.passwords, Clock: a.Clock, Policies: a.policies,
 	})
@@ -131,11 +127,11 @@ type payerHandlers struct {
 }
 
 func (a *App) newPayerHandlers(texts *i18n.Catalog) payerHandlers {
-	payers := a.services.payer
+	journey := a.services.payer
 	return payerHandlers{
-		application: handler.NewPayerApplication(payers), activation: handler.NewPayerActivation(payers, texts),
-		card:     handler.NewRegistrationCard(payers, a.services.verification.Form),
-		password: handler.NewPassword(a.services.credential), acceptance: handler.NewTermsAcceptance(payers),
+		application: handler.NewPayerApplication(journey), activation: handler.NewPayerActivation(journey, texts),
+		card:     handler.NewRegistrationCard(journey, a.services.verification.Form),
+		password: handler.NewPassword(a.services.credential), acceptance: handler.NewTermsAcceptance(journey),
 	}
 }
 

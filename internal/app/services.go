@@ -6,7 +6,6 @@ import (
 	"example.org/kabinet/internal/delivery/email"
 	"example.org/kabinet/internal/delivery/sms"
 	"example.org/kabinet/internal/domain"
-	"example.org/kabinet/internal/i18n"
 	"example.org/kabinet/internal/ident"
 	"example.org/kabinet/internal/otp"
 	"example.org/kabinet/internal/password"
@@ -124,11 +123,7 @@ func (a *App) newIssuer() (*token.Issuer, error) {
 }
 
 func (a *App) newSender() (*delivery.Sender, error) {
-	texts, err := i18n.New()
-	if err != nil {
-		return nil, err
-	}
-	renderer := delivery.NewRenderer(texts)
+	renderer := delivery.NewRenderer(a.Builtin.texts)
 	if a.sandbox() {
 		return delivery.NewSender(renderer,
 			a.outbox.Channel(domain.ChannelSMS), a.outbox.Channel(domain.ChannelEmail)), nil
@@ -170,11 +165,7 @@ func newPasswords(a *App) (passwords, error) {
 	hasher, err := password.NewHasher(
 		password.Params{MemoryKiB: h.MemoryKiB, Time: h.Time, Threads: h.Threads},
 		password.Admission{Parallel: h.Parallel, Queue: h.Queue, RetryAfter: hashRetryAfter}, a.Clock)
-	if err != nil {
-		return passwords{}, err
-	}
-	policy, err := password.NewPolicy()
-	return passwords{hasher, policy}, err
+	return passwords{hasher, a.Builtin.policy}, err
 }
 
 // CheckPayer judges a password for a payer with this number.

@@ -39,7 +39,7 @@ func (s *Store) Queue(c *river.Config) (Runner, error) {
 	}
 	polling := *c
 	polling.FetchPollInterval, polling.FetchCooldown = sqlitePoll, sqlitePoll
-	return river.NewClient(s.insertDriver(), &polling)
+	return river.NewClient[*sql.Tx](newGlancing(s.sql), &polling)
 }
 
 // insertDriver is the queue's way into the transactions of database/sql.

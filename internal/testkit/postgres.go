@@ -27,8 +27,10 @@ type server struct {
 	once     sync.Once
 	admin    string
 	template string
-	stop     func()
-	err      error
+	// copying is how the template is copied.
+	copying string
+	stop    func()
+	err     error
 }
 
 func (s *server) start(tb testing.TB) {
@@ -36,8 +38,12 @@ func (s *server) start(tb testing.TB) {
 	require.True(tb, s.allowed, "TestMain has to call testkit.Main")
 	s.once.Do(func() {
 		s.admin, s.stop, s.err = pg.Start()
+		ctx := context.WithoutCancel(tb.Context())
 		if s.err == nil {
-			s.template, s.err = makeTemplate(context.WithoutCancel(tb.Context()), s.admin)
+			s.template, s.err = makeTemplate(ctx, s.admin)
+		}
+		if s.err == nil {
+			s.copying, s.err = quickest(ctx, s.admin)
 		}
 	})
 	require.NoError(tb, s.err)
@@ -61,7 +67,7 @@ func (s *server) create(tb testing.TB, template string) string {
 	tb.Helper()
 	s.start(tb)
 	name := "kabinet_test_" + strings.ToLower(rand.Text())
-	require.NoError(tb, execute(tb.Context(), s.admin, "CREATE DATABASE "+name+" TEMPLATE "+template))
+	require.NoError(tb, execute(tb.Context(), s.admin, "CREATE DATABASE "+name+" TEMPLATE "+template+s.copying))
 	tb.Cleanup(func() {
 		ctx := context.WithoutCancel(tb.Context())
 		require.NoError(tb, execute(ctx, s.admin, "DROP DATABASE "+name+" WITH (FORCE)"))
@@ -124,6 +130,19 @@ func fillTemplate(ctx context.Context, conn *pgx.Conn, admin, name string) error
 		}
 	}
 	return nil
+}
+
+// quickest is the way of copying a database that costs least: file by file where
+// nothing waits for the disk, as in a private server. PostgreSQL before 15 knows
+// no other.
+func quickest(ctx context.Context, admin string) (copying string, err error) {
+	conn, err := pgx.Connect(ctx, admin)
+	if err != nil {
+		return "", err
+	}
+	err = conn.QueryRow(ctx, `SELECT CASE WHEN current_setting('server_version_num')::int >= 150000
+		AND current_setting('fsync') = 'off' THEN ' STRATEGY FILE_COPY' ELSE '' END`).Scan(&copying)
+	return copying, errors.Join(err, conn.Close(ctx))
 }
 
 func execute(ctx context.Context, at, statement string) error {

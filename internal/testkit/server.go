@@ -3,6 +3,7 @@ package testkit
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -23,8 +24,9 @@ import (
 )
 
 const (
-	// patience is how long a test waits for what happens beside it.
-	patience = 20 * time.Second
+	// patience is how long a test waits for what happens beside it. It is long:
+	// that a machine is busy is no mistake.
+	patience = time.Minute
 	// glance is how often it looks.
 	glance = 10 * time.Millisecond
 	// maxHeader is the bound that the program sets on a request's headers.
@@ -43,8 +45,9 @@ type Server struct {
 	// Spans is every span that has ended.
 	Spans  *tracetest.InMemoryExporter
 	Engine Engine
-	// Database is the URL of the database.
+	// Database is the URL of the database, SQL the way to it past the program.
 	Database string
+	SQL      *sql.DB
 
 	environ map[string]string
 	around  func(http.Handler) http.Handler
@@ -115,6 +118,9 @@ func (s *Server) complete(t *testing.T) {
 		require.NoError(t, Keyset(t).Save(s.environ["KABINET_KEYSET_FILE"]))
 	}
 	s.environ["KABINET_DATABASE_URL"] = s.Database
+	db := SQL(t, s.Engine, s.Database)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	s.SQL = db
 }
 
 func (s *Server) start(t *testing.T, listener *httptest.Server) {
@@ -123,12 +129,14 @@ func (s *Server) start(t *testing.T, listener *httptest.Server) {
 	if _, set := s.environ["KABINET_PUBLIC_URL"]; !set {
 		s.environ["KABINET_PUBLIC_URL"] = s.URL
 	}
-	var err error
+	builtin, err := process.builtin()
+	require.NoError(t, err)
 	s.App, err = app.New(t.Context(), app.Parts{
-		Config: s.config(t),
-		Clock:  s.Clock,
-		Log:    slog.New(slog.NewJSONHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Tracer: s.tracer,
+		Config:  s.config(t),
+		Clock:   s.Clock,
+		Log:     slog.New(slog.NewJSONHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Tracer:  s.tracer,
+		Builtin: builtin,
 	})
 	require.NoError(t, err)
 	s.outbox, err = outbox.New(s.App.OutboxFolder())
@@ -138,14 +146,30 @@ func (s *Server) start(t *testing.T, listener *httptest.Server) {
 	listener.Config.Handler = s.around(s.App.Handler())
 	listener.Config.MaxHeaderBytes = maxHeader
 	listener.Start()
+	r := &running{listener: listener, app: s.App, stopJobs: stopJobs, tracer: s.tracer}
 	t.Cleanup(func() {
-		listener.Close()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
-		defer cancel()
-		require.NoError(t, stopJobs(ctx))
-		require.NoError(t, s.App.Close())
-		require.NoError(t, s.tracer.Shutdown(ctx))
+		r.end(t)
+		// Package testing keeps this function until all tests are over.
+		*r = running{}
 	})
+}
+
+// running is what has to be ended of a server.
+type running struct {
+	listener *httptest.Server
+	app      *app.App
+	stopJobs func(context.Context) error
+	tracer   *trace.TracerProvider
+}
+
+func (r *running) end(t *testing.T) {
+	t.Helper()
+	r.listener.Close()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
+	defer cancel()
+	require.NoError(t, r.stopJobs(ctx))
+	require.NoError(t, r.app.Close())
+	require.NoError(t, r.tracer.Shutdown(ctx))
 }
 
 func (s *Server) config(t *testing.T) config.Config {

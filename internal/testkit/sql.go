@@ -23,18 +23,14 @@ func SQL(t *testing.T, e Engine, at string) *sql.DB {
 // Exec changes the database past the program.
 func (s *Server) Exec(t *testing.T, statement string) {
 	t.Helper()
-	db := SQL(t, s.Engine, s.Database)
-	defer func() { require.NoError(t, db.Close()) }()
-	_, err := db.ExecContext(t.Context(), statement)
+	_, err := s.SQL.ExecContext(t.Context(), statement)
 	require.NoError(t, err)
 }
 
 // Count is the number that a query of the database answers.
 func (s *Server) Count(t *testing.T, query string) int {
 	t.Helper()
-	db := SQL(t, s.Engine, s.Database)
-	defer func() { require.NoError(t, db.Close()) }()
 	var count int
-	require.NoError(t, db.QueryRowContext(t.Context(), query).Scan(&count))
+	require.NoError(t, s.SQL.QueryRowContext(t.Context(), query).Scan(&count))
 	return count
 }

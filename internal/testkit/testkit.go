@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.org/kabinet/internal/app"
 	"example.org/kabinet/internal/cipher"
 	"example.org/kabinet/internal/repository"
 )
@@ -71,6 +72,7 @@ func Open(tb testing.TB, url string) *repository.Store {
 // needed.
 type shared struct {
 	keyset   func() (*cipher.Keyset, error)
+	builtin  func() (*app.Builtin, error)
 	postgres server
 	sqlite   file
 }
@@ -78,7 +80,7 @@ type shared struct {
 // process is the one place that outlives single tests.
 //
 //nolint:gochecknoglobals // package testing offers no other place between TestMain and a test
-var process = &shared{keyset: sync.OnceValues(cipher.Generate)}
+var process = &shared{keyset: sync.OnceValues(cipher.Generate), builtin: sync.OnceValues(app.NewBuiltin)}
 
 func (p *shared) begin() { p.postgres.allowed = true }
 func (p *shared) end()   { p.postgres.end() }

@@ -67,10 +67,41 @@ func (c *canaries) all() []string {
 // tells finds a canary in a text. Six digits are found on their own only: they
 // turn up by chance in longer numbers and ids.
 func tells(text, canary string) bool {
-	if len(canary) == 6 && strings.Trim(canary, "0123456789") == "" {
-		return regexp.MustCompile(`(?i)(^|[^.0-9a-z])` + canary + `($|[^0-9a-z])`).MatchString(text)
+	if len(canary) != 6 || strings.Trim(canary, "0123456789") != "" {
+		return strings.Contains(text, canary)
 	}
-	return strings.Contains(text, canary)
+	before := byte(' ')
+	for {
+		at := strings.Index(text, canary)
+		if at < 0 {
+			return false
+		}
+		if at > 0 {
+			before = text[at-1]
+		}
+		after := text[at+len(canary):]
+		if before != '.' && !isWord(before) && (after == "" || !isWord(after[0])) {
+			return true
+		}
+		before, text = text[at], text[at+1:]
+	}
+}
+
+// isWord tells whether a byte is a digit or a Latin letter.
+func isWord(b byte) bool {
+	return '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'
+}
+
+func TestTells(t *testing.T) {
+	t.Parallel()
+	for text, told := range map[string]bool{
+		"123456": true, "code 123456, once": true, "0123456 (123456)": true, "код123456код": true,
+		"0123456": false, "1234567": false, "12.123456": false, "a123456": false, "123456Z": false, "123123456456": false, "": false,
+	} {
+		require.Equal(t, told, tells(text, "123456"), text)
+	}
+	require.True(t, tells("a longer secret9", "secret"))
+	require.True(t, tells("91234567", "1234567"))
 }
 
 // watch keeps what every answer says outside of successful bodies and cookies.

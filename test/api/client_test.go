@@ -14,6 +14,10 @@ import (
 	"example.org/kabinet/internal/testkit"
 )
 
+// patience is how long a test waits for what happens beside it. It is long: that
+// a machine is busy is no mistake.
+const patience = time.Minute
+
 // object is a JSON object.
 type object map[string]any
 
@@ -34,7 +38,7 @@ func newClient(s *testkit.Server) *client {
 		server: s,
 		http: &http.Client{
 			Transport: transport,
-			Timeout:   time.Minute,
+			Timeout:   patience,
 			CheckRedirect: func(*http.Request, []*http.Request) error {
 				return http.ErrUseLastResponse
 			},

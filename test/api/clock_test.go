@@ -75,7 +75,7 @@ func TestSandboxClockIsFollowed(t *testing.T) {
 		// The time is not asked of it: that alone would make it follow.
 		require.Eventually(t, func() bool {
 			return follower.get(t, "/v1/me").status == http.StatusUnauthorized
-		}, 5*time.Second, 50*time.Millisecond)
+		}, patience, 50*time.Millisecond)
 	})
 }
 

@@ -133,7 +133,7 @@ func (p citizen) notice(t *testing.T) (token string) {
 			}
 		}
 		return token != ""
-	}, 20*time.Second, 50*time.Millisecond)
+	}, patience, 50*time.Millisecond)
 	require.Len(t, token, 43, "256 bits")
 	return token
 }

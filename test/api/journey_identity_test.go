@@ -65,7 +65,7 @@ func (w *walker) read(t *testing.T, to, contains string) {
 			}
 		}
 		return false
-	}, 20*time.Second, 50*time.Millisecond, "nothing about %q", contains)
+	}, patience, 50*time.Millisecond, "nothing about %q", contains)
 }
 
 // letterCode is the code in the letter that was printed for a confirmation.

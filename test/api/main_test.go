@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"testing"
 
 	"example.org/kabinet/internal/testkit"
@@ -13,6 +14,7 @@ import (
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	debug.SetGCPercent(400) // it is time that is short here
 	testkit.Main(m)
 	if chosen("test.run") || chosen("test.skip") || chosen("test.list") {
 		return

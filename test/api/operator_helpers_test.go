@@ -157,9 +157,7 @@ func placeCode(t *testing.T, s *testkit.Server, id uuid.UUID) string {
 // column is the first column of a query's rows, as text.
 func column(t *testing.T, s *testkit.Server, query string) []string {
 	t.Helper()
-	db := testkit.SQL(t, s.Engine, s.Database)
-	defer func() { require.NoError(t, db.Close()) }()
-	found, err := db.QueryContext(t.Context(), query)
+	found, err := s.SQL.QueryContext(t.Context(), query)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, found.Close()) }()
 	var values []string

@@ -75,7 +75,7 @@ func awaitCase(t *testing.T, s *testkit.Server, account, want string, step time.
 			s.Clock.Advance(step)
 		}
 		return status == want
-	}, 20*time.Second, 100*time.Millisecond, "not %s", want)
+	}, patience, 100*time.Millisecond, "not %s", want)
 	return id
 }
 

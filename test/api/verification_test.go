@@ -134,7 +134,7 @@ func (c *client) becomes(t *testing.T, status string, step time.Duration) verifi
 			c.server.Clock.Advance(step)
 		}
 		return v.Status == status
-	}, 20*time.Second, 100*time.Millisecond, "not %s", status)
+	}, patience, 100*time.Millisecond, "not %s", status)
 	return v
 }
 
@@ -287,7 +287,7 @@ func TestRegisterThatStaysDown(t *testing.T) {
 	require.Eventually(t, func() bool {
 		s.Clock.Advance(10 * time.Minute)
 		return s.Count(t, failures) > 3
-	}, 20*time.Second, 100*time.Millisecond)
+	}, patience, 100*time.Millisecond)
 	require.Zero(t, s.Count(t, "SELECT count(*) FROM verification_cases WHERE status <> 'waiting_registry'"))
 	s.Await(t, phone, 2)
 }
@@ -477,6 +477,7 @@ func testLongPoll(t *testing.T, e testkit.Engine, beside func(*testing.T, *testk
 	quiet := as[verification](t, c.get(t, "/v1/me/verification?wait=1s"), http.StatusOK)
 	require.Equal(t, "checking", quiet.Status)
 	require.GreaterOrEqual(t, time.Since(began), time.Second)
+	began = time.Now()
 	time.AfterFunc(glance, func() { s.Clock.Advance(25 * time.Second) })
 	v := as[verification](t, watcher.get(t, "/v1/me/verification?wait=30s"), http.StatusOK)
 	require.NotEqual(t, "checking pending|pending", v.results())

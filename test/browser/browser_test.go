@@ -31,7 +31,7 @@ var screenshots = flag.String("screenshots", "", "folder to save pictures of the
 
 // patience is how long a page may take to show what is waited for.
 const (
-	patience = 30 * time.Second
+	patience = time.Minute
 	// glance is how often it is looked at.
 	glance = 50 * time.Millisecond
 )

@@ -27,7 +27,7 @@ import (
 
 const (
 	// patience bounds every wait for something that takes moments.
-	patience = 30 * time.Second
+	patience = time.Minute
 	tick     = 5 * time.Millisecond
 )
 

@@ -1,6 +1,7 @@
 package confirmation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -22,7 +23,7 @@ func (s *Service) EnterCode(ctx context.Context, in domain.ConfirmationCode) (ou
 		return out, err
 	}
 	if err := s.Letters.Compare(ctx, in.ID, code); err != nil {
-		return out, err
+		return out, s.overtaken(ctx, in, err)
 	}
 	err = s.with(ctx, in.Who.AccountID, func(ctx context.Context, a *domain.Account) (refusal, err error) {
 		at, err := s.standingAt(ctx, a, asked)
@@ -61,6 +62,16 @@ func (s *Service) ready(ctx context.Context, in domain.ConfirmationCode) (time.T
 	}
 	_, err = s.standingAt(ctx, &a, c.CreatedAt)
 	return c.CreatedAt, why(v, err)
+}
+
+// overtaken is why a letter took no code though it was ready for one just before:
+// what has ended it meanwhile says more than the letter itself.
+func (s *Service) overtaken(ctx context.Context, in domain.ConfirmationCode, refusal error) error {
+	if !errors.Is(refusal, apperr.New(apperr.InvalidTransition)) {
+		return refusal
+	}
+	_, err := s.ready(ctx, in)
+	return cmp.Or(err, refusal)
 }
 
 // why is the reason for which a code cannot confirm, the one that says most: an

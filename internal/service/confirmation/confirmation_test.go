@@ -143,6 +143,19 @@ func TestWhatHappensWhileACodeIsCompared(t *testing.T) {
 	}
 }
 
+// Whoever is put on hold just before the code is compared learns of that, not
+// that the letter is over.
+func TestHoldThatEndsTheLetter(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.ask(t, domain.ConfirmByLetter).Confirmation.ID
+	w.is(id, domain.LetterPosted)
+	w.before = func() { require.NoError(t, w.c.Hold()) }
+	w.wrong = apperr.New(apperr.InvalidTransition)
+	_, err := w.EnterCode(t.Context(), domain.ConfirmationCode{Who: w.who(), ID: id, Code: "7K3M9QR4TW"})
+	requireCode(t, apperr.IdentityOnHold, err)
+}
+
 // What the letter says of a wrong code is passed on, and malformed codes never
 // reach it.
 func TestWrongCodes(t *testing.T) {
