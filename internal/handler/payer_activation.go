@@ -89,7 +89,7 @@ func (in PayerActivationRequest) parse(wrong *fieldErrors) domain.PayerActivatio
 	requireText(wrong, "/accepted_terms_version", in.AcceptedTermsVersion, maxVersion)
 	choice := PasswordRequest{Password: in.Password, PasswordConfirmation: in.PasswordConfirmation}.parse(wrong)
 	return domain.PayerActivation{
-		Number:       parsePayerNumber(wrong, "/registration_number", in.RegistrationNumber),
+		Number:       parsePayerNumber(wrong, in.RegistrationNumber),
 		Code:         in.ActivationCode,
 		TermsVersion: in.AcceptedTermsVersion,
 		Password:     choice.Password,
@@ -110,7 +110,7 @@ func (in PayerActivationRequest) parse(wrong *fieldErrors) domain.PayerActivatio
 //	@Router			/v1/payer-password-help [get]
 func (h *PayerActivation) Help(c echo.Context) error {
 	wrong := &fieldErrors{}
-	number := parsePayerNumber(wrong, "/registration_number", c.QueryParam("registration_number"))
+	number := parsePayerNumber(wrong, c.QueryParam("registration_number"))
 	if err := wrong.err(); err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ type PayerApplicationRequest struct {
 
 func (in PayerApplicationRequest) parse(wrong *fieldErrors, acceptLanguage string) domain.PayerApplicationRequest {
 	return domain.PayerApplicationRequest{
-		Number: parsePayerNumber(wrong, "/registration_number", in.RegistrationNumber),
+		Number: parsePayerNumber(wrong, in.RegistrationNumber),
 		INN:    parseIdent(wrong, "/inn", in.INN, ident.ParseINN),
 		Email:  parseEmail(wrong, in.Email),
 		Method: parseDeliveryMethod(wrong, in.DeliveryMethod),
@@ -41,7 +41,8 @@ func (in PayerApplicationRequest) parse(wrong *fieldErrors, acceptLanguage strin
 }
 
 // parsePayerNumber reads either number of a payer.
-func parsePayerNumber(wrong *fieldErrors, pointer, text string) domain.PayerNumber {
+func parsePayerNumber(wrong *fieldErrors, text string) domain.PayerNumber {
+	const pointer = "/registration_number"
 	if strings.TrimSpace(text) == "" {
 		wrong.add(pointer, apperr.FieldRequired)
 		return domain.PayerNumber{}

@@ -56,7 +56,7 @@ func (h *RegistrationCard) Search(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	search := domain.PayerSearch{Desk: desk(c), Number: parsePayerNumber(wrong, "/registration_number", in.RegistrationNumber)}
+	search := domain.PayerSearch{Desk: desk(c), Number: parsePayerNumber(wrong, in.RegistrationNumber)}
 	if err := wrong.err(); err != nil {
 		return err
 	}

@@ -109,7 +109,7 @@ type CardAuthorityRequest struct {
 
 func (in RegistrationCardRequest) parse(wrong *fieldErrors, today ident.Date) domain.CardOrder {
 	out := domain.CardOrder{
-		Number:  parsePayerNumber(wrong, "/registration_number", in.RegistrationNumber),
+		Number:  parsePayerNumber(wrong, in.RegistrationNumber),
 		Purpose: domain.CardPurpose(in.Purpose),
 		Visitor: in.Visitor.parse(wrong),
 	}

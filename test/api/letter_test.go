@@ -191,7 +191,7 @@ func TestGuessingALettersCode(t *testing.T) {
 		order := anna.request(t, anna.byLetter())
 		code := anna.delivered(t, order)
 		for round := 1; round <= 4; round++ {
-			guesses := map[bool]int{true: 100, false: 30}[round == 1]
+			guesses := map[bool]int{true: 200, false: 30}[round == 1]
 			answers := parallel(t, guesses, func(int) answer { return anna.enter(t, order, wrongLetterCode(code)) })
 			compared := 0
 			for _, a := range answers {

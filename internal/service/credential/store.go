@@ -22,17 +22,7 @@ func (s *Service) store(ctx context.Context, in domain.PasswordChange, c change)
 		return out, err
 	}
 	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
-		if err := s.stillGood(ctx, c); err != nil {
-			return err
-		}
-		if c.account.Payer != nil {
-			payer, err := s.connect(ctx, in, c)
-			if err != nil {
-				return err
-			}
-			out.Account.Payer = &payer
-		}
-		if err := s.Accounts.SetCredential(ctx, c.fresh); err != nil {
+		if err := s.replace(ctx, in, c, &out); err != nil {
 			return err
 		}
 		if err := s.endOthers(ctx, in); err != nil {
@@ -48,6 +38,21 @@ func (s *Service) store(ctx context.Context, in domain.PasswordChange, c change)
 		return s.leave(ctx, in, out)
 	})
 	return out, err
+}
+
+// replace puts the new password in the place of the old one.
+func (s *Service) replace(ctx context.Context, in domain.PasswordChange, c change, out *domain.SignedIn) error {
+	if err := s.stillGood(ctx, c); err != nil {
+		return err
+	}
+	if c.account.Payer != nil {
+		payer, err := s.connect(ctx, in, c)
+		if err != nil {
+			return err
+		}
+		out.Account.Payer = &payer
+	}
+	return s.Accounts.SetCredential(ctx, c.fresh)
 }
 
 // stillGood holds the account, and makes sure that the password is still the one

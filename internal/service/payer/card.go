@@ -94,9 +94,8 @@ type issued struct {
 }
 
 func (s *Service) issue(ctx context.Context, in domain.CardOrder, with issued) error {
-	now := s.Clock.Now()
 	if with.payer.State != domain.PayerActive {
-		return &apperr.Error{Code: apperr.PayerLiquidated}
+		return &apperr.Error{Code: apperr.PayerLiquidated, NextActions: []string{"check_register"}}
 	}
 	return s.Tx.InTx(ctx, func(ctx context.Context) error {
 		account, err := s.ensure(ctx, with.payer, domain.LocaleRussian)
@@ -106,21 +105,15 @@ func (s *Service) issue(ctx context.Context, in domain.CardOrder, with issued) e
 		if err := mayIssue(account, in.Purpose); err != nil {
 			return err
 		}
-		if err := s.replacePassword(ctx, account, with); err != nil {
-			return err
-		}
-		if err := s.endSessions(ctx, account, in.Desk); err != nil {
-			return err
-		}
-		if _, err := s.conclude(ctx, account.AccountID, uuid.Nil, in.Desk.Caller); err != nil {
+		if err := s.takeOver(ctx, account, in, with); err != nil {
 			return err
 		}
 		with.card.AccountID = account.AccountID
 		if err := s.Cards.Create(ctx, with.card); err != nil {
 			return err
 		}
-		event := domain.NewAuditEvent("registration_card.issue", with.card.ID, in.Desk.Caller, now).Of(account.AccountID)
-		if err := s.Journal.Record(ctx, event.By(in.Desk).Because(string(in.Purpose))); err != nil {
+		event := domain.NewAuditEvent("registration_card.issue", with.card.ID, in.Desk.Caller, with.card.IssuedAt)
+		if err := s.Journal.Record(ctx, event.Of(account.AccountID).By(in.Desk).Because(string(in.Purpose))); err != nil {
 			return err
 		}
 		a, err := s.Accounts.Get(ctx, account.AccountID)
@@ -129,6 +122,18 @@ func (s *Service) issue(ctx context.Context, in domain.CardOrder, with issued) e
 		}
 		return s.tellAccount(ctx, a, domain.MessagePayerCard)
 	})
+}
+
+// takeOver makes the card's password the only thing that works for a payer.
+func (s *Service) takeOver(ctx context.Context, p domain.PayerAccount, in domain.CardOrder, with issued) error {
+	if err := s.replacePassword(ctx, p, with); err != nil {
+		return err
+	}
+	if err := s.endSessions(ctx, p, in.Desk); err != nil {
+		return err
+	}
+	_, err := s.conclude(ctx, p.AccountID, uuid.Nil, in.Desk.Caller)
+	return err
 }
 
 // mayIssue refuses a card for a payer who is connected meanwhile, or is not: what

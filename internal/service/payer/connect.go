@@ -111,13 +111,8 @@ func (s *Service) conclude(
 	if err != nil {
 		return done, err
 	}
-	for _, a := range open {
-		if a.CodeID == uuid.Nil || a.CodeID == code {
-			continue
-		}
-		if err := s.voidCode(ctx, a, by); err != nil {
-			return done, err
-		}
+	if err := s.voidCodes(ctx, open, code, by); err != nil {
+		return done, err
 	}
 	for _, a := range open {
 		on := domain.ApplicationSupersede
@@ -139,6 +134,19 @@ func (s *Service) conclude(
 		}
 	}
 	return done, nil
+}
+
+// voidCodes makes the codes of applications worth nothing, but for one.
+func (s *Service) voidCodes(ctx context.Context, of []domain.PayerApplication, but uuid.UUID, by domain.Caller) error {
+	for _, a := range of {
+		if a.CodeID == uuid.Nil || a.CodeID == but {
+			continue
+		}
+		if err := s.voidCode(ctx, a, by); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // voidCode makes the code of an application worth nothing.

@@ -196,12 +196,8 @@ func (s *Service) closeAll(ctx context.Context, account uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	for _, a := range open {
-		if a.CodeID != uuid.Nil {
-			if err := s.voidCode(ctx, a, domain.Caller{}); err != nil {
-				return err
-			}
-		}
+	if err := s.voidCodes(ctx, open, uuid.Nil, domain.Caller{}); err != nil {
+		return err
 	}
 	for _, a := range open {
 		_, err := s.Applications.Update(ctx, a.ID, func(a *domain.PayerApplication) error {
