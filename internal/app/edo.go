@@ -10,6 +10,7 @@ import (
 	"example.org/kabinet/internal/delivery/edo"
 	"example.org/kabinet/internal/delivery/outbox"
 	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/tlsfile"
 )
 
 // exchange brings electronic documents to payers, and tells how far each has
@@ -36,7 +37,7 @@ func (a *App) newEDO() (exchange, error) {
 	c := a.Config.EDO
 	return edo.NewGateway(edo.GatewayConfig{
 		URL:   c.EDOURL.Reveal(),
-		Files: edo.TLSFiles{Cert: c.EDOClientCertFile, Key: c.EDOClientKeyFile, CA: c.EDOCAFile},
+		Files: tlsfile.Files{Cert: c.EDOClientCertFile, Key: c.EDOClientKeyFile, CA: c.EDOCAFile},
 	}, documents)
 }
 

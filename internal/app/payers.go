@@ -24,6 +24,7 @@ import (
 	"example.org/kabinet/internal/service/credential"
 	"example.org/kabinet/internal/service/payer"
 	"example.org/kabinet/internal/service/payerregister"
+	"example.org/kabinet/internal/tlsfile"
 )
 
 // sandboxPayers are payers that do not exist.
@@ -151,7 +152,7 @@ func (a *App) payersRegister() (*registry.PayersBreaker, error) {
 		return registry.NewPayersBreaker(payers.NewOwn(repository.NewPayers(a.store)), a.Clock), nil
 	}
 	gateway, err := payers.New(registry.GatewayConfig{
-		URL: url, Files: registry.TLSFiles{Cert: r.RegistryCertFile, Key: r.RegistryKeyFile, CA: r.RegistryCAFile},
+		URL: url, Files: tlsfile.Files{Cert: r.RegistryCertFile, Key: r.RegistryKeyFile, CA: r.RegistryCAFile},
 	})
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"example.org/kabinet/internal/registry/pensionfund"
 	"example.org/kabinet/internal/repository"
 	"example.org/kabinet/internal/service/verification"
+	"example.org/kabinet/internal/tlsfile"
 )
 
 // sandboxPause is how often a sandbox looks at a check that waits: its clock
@@ -45,7 +46,7 @@ func (a *App) registers() (map[domain.CheckKind]verification.Register, error) {
 		}, nil
 	}
 	r := a.Config.Registry
-	files := registry.TLSFiles{Cert: r.RegistryCertFile, Key: r.RegistryKeyFile, CA: r.RegistryCAFile}
+	files := tlsfile.Files{Cert: r.RegistryCertFile, Key: r.RegistryKeyFile, CA: r.RegistryCAFile}
 	snils, err := a.snilsRegister(files)
 	if err != nil {
 		return nil, err
@@ -62,7 +63,7 @@ func (a *App) registers() (map[domain.CheckKind]verification.Register, error) {
 
 // snilsRegister is the Pension Fund's register: behind a gateway, or in the own
 // database where the fund itself runs the program.
-func (a *App) snilsRegister(files registry.TLSFiles) (registry.Register, error) {
+func (a *App) snilsRegister(files tlsfile.Files) (registry.Register, error) {
 	url := a.Config.Registry.RegistrySNILSURL.Reveal()
 	if url == config.OwnRegister {
 		return pensionfund.NewOwn(repository.NewInsuredPersons(a.store)), nil

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"example.org/kabinet/internal/tlsfile"
 )
 
 const (
@@ -29,7 +31,7 @@ type GatewayConfig struct {
 	// a bearer token (RFC 6750) and never in the URL. http is for loopback only.
 	URL string
 	// Files make the connection mutually authenticated.
-	Files TLSFiles
+	Files tlsfile.Files
 }
 
 // Client speaks HTTP with a gateway. No error of its tells anything of a person,
@@ -55,7 +57,7 @@ func NewClient(c GatewayConfig) (*Client, error) {
 	if _, two := u.User.Password(); two || strings.ContainsFunc(token, invisible) {
 		return nil, errors.New("the URL must hold one token, not a user and a password")
 	}
-	secure, err := c.Files.load()
+	secure, err := c.Files.Load()
 	if err != nil {
 		return nil, err
 	}

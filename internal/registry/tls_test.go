@@ -22,6 +22,7 @@ import (
 
 	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/registry"
+	"example.org/kabinet/internal/tlsfile"
 )
 
 // identity is a certificate and its key, in memory and in files.
@@ -92,14 +93,14 @@ func TestMutualTLS(t *testing.T) {
 	authority, stranger := issue(t, "authority", nil), issue(t, "stranger", nil)
 	client, impostor := issue(t, "client", authority), issue(t, "impostor", stranger)
 	url := secureServer(t, authority, tls.VersionTLS13)
-	poll := func(files registry.TLSFiles) error {
+	poll := func(files tlsfile.Files) error {
 		g, err := gateway(domain.CheckSNILS, registry.GatewayConfig{URL: url, Files: files})
 		require.NoError(t, err)
 		_, err = g.Poll(t.Context(), "r")
 		return err
 	}
-	require.NoError(t, poll(registry.TLSFiles{Cert: client.certFile, Key: client.keyFile, CA: authority.certFile}))
-	for name, files := range map[string]registry.TLSFiles{
+	require.NoError(t, poll(tlsfile.Files{Cert: client.certFile, Key: client.keyFile, CA: authority.certFile}))
+	for name, files := range map[string]tlsfile.Files{
 		"no certificate":        {CA: authority.certFile},
 		"another's certificate": {Cert: impostor.certFile, Key: impostor.keyFile, CA: authority.certFile},
 		"no authority":          {Cert: client.certFile, Key: client.keyFile},
@@ -119,7 +120,7 @@ func TestOldTLS(t *testing.T) {
 	client := issue(t, "client", authority)
 	g, err := gateway(domain.CheckSNILS, registry.GatewayConfig{
 		URL:   secureServer(t, authority, tls.VersionTLS11),
-		Files: registry.TLSFiles{Cert: client.certFile, Key: client.keyFile, CA: authority.certFile},
+		Files: tlsfile.Files{Cert: client.certFile, Key: client.keyFile, CA: authority.certFile},
 	})
 	require.NoError(t, err)
 	_, err = g.Poll(t.Context(), "r")
@@ -132,7 +133,7 @@ func TestTLSFilesThatCannotBeUsed(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing")
 	garbage := filepath.Join(t.TempDir(), "garbage")
 	require.NoError(t, os.WriteFile(garbage, []byte("canary"), 0o600))
-	for name, files := range map[string]registry.TLSFiles{
+	for name, files := range map[string]tlsfile.Files{
 		"no key":             {Cert: one.certFile},
 		"no certificate":     {Key: one.keyFile},
 		"another's key":      {Cert: one.certFile, Key: other.keyFile},

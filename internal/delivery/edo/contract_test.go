@@ -24,6 +24,7 @@ import (
 
 	"example.org/kabinet/internal/delivery/edo"
 	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/tlsfile"
 )
 
 // exchange is what both ways of exchange can do.
@@ -247,14 +248,14 @@ func TestMutualTLS(t *testing.T) {
 	authority, stranger := issue(t, curve(t, elliptic.P256()), nil), issue(t, curve(t, elliptic.P256()), nil)
 	ours := issue(t, curve(t, elliptic.P256()), authority)
 	url := secureServer(t, authority)
-	ask := func(files edo.TLSFiles) error {
+	ask := func(files tlsfile.Files) error {
 		g, err := edo.NewGateway(edo.GatewayConfig{URL: url, Files: files}, documents(t))
 		require.NoError(t, err)
 		_, err = g.Receipt(t.Context(), message(t).ID)
 		return err
 	}
-	require.NoError(t, ask(edo.TLSFiles{Cert: ours.certFile, Key: ours.keyFile, CA: authority.certFile}))
-	for name, files := range map[string]edo.TLSFiles{
+	require.NoError(t, ask(tlsfile.Files{Cert: ours.certFile, Key: ours.keyFile, CA: authority.certFile}))
+	for name, files := range map[string]tlsfile.Files{
 		"no certificate":        {CA: authority.certFile},
 		"another's certificate": {Cert: stranger.certFile, Key: stranger.keyFile, CA: authority.certFile},
 		"no authority":          {Cert: ours.certFile, Key: ours.keyFile},
@@ -264,7 +265,7 @@ func TestMutualTLS(t *testing.T) {
 		requireConfidential(t, err)
 	}
 	missing := filepath.Join(t.TempDir(), "missing")
-	for _, files := range []edo.TLSFiles{{Cert: missing, Key: missing}, {CA: missing}, {CA: ours.keyFile}, {Cert: ours.certFile}} {
+	for _, files := range []tlsfile.Files{{Cert: missing, Key: missing}, {CA: missing}, {CA: ours.keyFile}, {Cert: ours.certFile}} {
 		_, err := edo.NewGateway(edo.GatewayConfig{URL: url, Files: files}, documents(t))
 		require.ErrorContains(t, err, "cannot be read")
 	}

@@ -18,6 +18,7 @@ import (
 
 	"example.org/kabinet/internal/delivery"
 	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/tlsfile"
 )
 
 // maxAnswer is the largest body that is read, in bytes.
@@ -32,7 +33,7 @@ type GatewayConfig struct {
 	// a bearer token (RFC 6750) and never in the URL. http is for loopback only.
 	URL string
 	// Files make the connection mutually authenticated.
-	Files TLSFiles
+	Files tlsfile.Files
 }
 
 // Gateway exchanges documents over HTTP; docs/edo-gateway.openapi.yaml is the
@@ -59,7 +60,7 @@ func NewGateway(c GatewayConfig, d *Documents) (*Gateway, error) {
 	if _, two := u.User.Password(); two || strings.ContainsFunc(token, invisible) {
 		return nil, errors.New("edo: the URL must hold one token, not a user and a password")
 	}
-	secure, err := c.Files.load()
+	secure, err := c.Files.Load()
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,6 @@
-package registry
+// Package tlsfile reads what connections to the gateways of others are secured
+// with from PEM files.
+package tlsfile
 
 import (
 	"crypto/tls"
@@ -8,9 +10,9 @@ import (
 	"path/filepath"
 )
 
-// TLSFiles are the paths of PEM files. Each may be missing, but a certificate
-// and its key come together.
-type TLSFiles struct {
+// Files are the paths of PEM files. Each may be missing, but a certificate and
+// its key come together.
+type Files struct {
 	// Cert and Key are what we show to gateways that ask for a certificate.
 	Cert, Key string
 	// CA are the authorities that gateways' certificates must come from, instead
@@ -18,9 +20,9 @@ type TLSFiles struct {
 	CA string
 }
 
-// load reads the files, once: a new certificate needs a new start. No error
+// Load reads the files, once: a new certificate needs a new start. No error
 // repeats anything of their content.
-func (f TLSFiles) load() (*tls.Config, error) {
+func (f Files) Load() (*tls.Config, error) {
 	c := &tls.Config{MinVersion: tls.VersionTLS12}
 	if f.Cert != "" || f.Key != "" {
 		pair, err := tls.LoadX509KeyPair(f.Cert, f.Key)
