@@ -77,7 +77,8 @@ func (a *App) buildPayers() error {
 	agreements, limits := repository.NewPersonalData(a.store), repository.NewLimits(a.store)
 	a.exchange = exchange
 	a.services.payer = payer.New(payer.Parts{
-		Tx: a.store, Applications: applications, Challenges: repository.NewChallenges(a.store), Payers: connected,
+		Tx: a.store, Applications: applications, Challenges: repository.NewChallenges(a.store),
+		Codes: a.newContactCodes(mac), Payers: connected,
 		Accounts: accounts, Sessions: sessions, Ledger: applications, Aging: connected, Letters: a.services.letter,
 		Documents: repository.NewEDODocuments(a.store), Exchange: exchange,
 		Register: payerRegister{register, repository.NewPayers(a.store)},

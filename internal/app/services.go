@@ -1,6 +1,8 @@
 package app
 
 import (
+	"github.com/tink-crypto/tink-go/v2/tink"
+
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/delivery"
 	"example.org/kabinet/internal/delivery/email"
@@ -13,6 +15,7 @@ import (
 	"example.org/kabinet/internal/service/account"
 	"example.org/kabinet/internal/service/centre"
 	"example.org/kabinet/internal/service/confirmation"
+	"example.org/kabinet/internal/service/contactcode"
 	"example.org/kabinet/internal/service/credential"
 	"example.org/kabinet/internal/service/idempotency"
 	"example.org/kabinet/internal/service/letter"
@@ -94,8 +97,8 @@ func (a *App) buildServices() error {
 	})
 	a.services.registration = registration.New(registration.Parts{
 		Tx: a.store, Registrations: repository.NewRegistrations(a.store),
-		Challenges: repository.NewChallenges(a.store), Accounts: accounts, Journal: left,
-		Limits: repository.NewLimits(a.store), Passwords: passwords, Sessions: a.services.session,
+		Challenges: repository.NewChallenges(a.store), Codes: a.newContactCodes(mac), Accounts: accounts, Journal: left,
+		Passwords: passwords, Sessions: a.services.session,
 		Sealer: otp.NewSealer(mac), Clock: a.Clock, Policies: a.policies,
 	})
 	a.services.account = account.New(account.Parts{
@@ -106,6 +109,14 @@ func (a *App) buildServices() error {
 	})
 	a.services.idempotency = idempotency.New(answers, fields, a.Clock, a.policies.IdempotencyKept)
 	return nil
+}
+
+// newContactCodes is what proves contacts.
+func (a *App) newContactCodes(mac tink.MAC) *contactcode.Service {
+	return contactcode.New(contactcode.Parts{
+		Challenges: repository.NewChallenges(a.store), Limits: repository.NewLimits(a.store), Journal: a.newJournal(),
+		Sealer: otp.NewSealer(mac), Clock: a.Clock, Policies: a.policies,
+	})
 }
 
 func (a *App) newIssuer() (*token.Issuer, error) {

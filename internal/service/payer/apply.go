@@ -31,7 +31,7 @@ func (s *Service) Apply(ctx context.Context, in domain.PayerApplicationRequest) 
 	if a.Term, err = s.term(now, office); err != nil {
 		return domain.PayerApplicationFlow{}, err
 	}
-	d, err := s.prepareCode(ctx, a, now)
+	d, err := s.prepareCode(ctx, a)
 	if err != nil {
 		return domain.PayerApplicationFlow{}, err
 	}
@@ -43,7 +43,7 @@ func (s *Service) Apply(ctx context.Context, in domain.PayerApplicationRequest) 
 		if err := s.Applications.Create(ctx, a); err != nil {
 			return err
 		}
-		if flow.Quota, err = s.sendCode(ctx, d, in.Caller); err != nil {
+		if flow.Quota, err = s.Codes.Send(ctx, d.challenge, d.message, in.Caller); err != nil {
 			return err
 		}
 		if err := s.Journal.Record(ctx, domain.NewAuditEvent("payer_application.submit", a.ID, in.Caller, now)); err != nil {

@@ -2,12 +2,10 @@ package payer
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/domain"
-	"example.org/kabinet/internal/otp"
 )
 
 // dispatch is a code on its way: what is kept of it and what is sent.
@@ -16,49 +14,24 @@ type dispatch struct {
 	message   domain.Message
 }
 
-// prepareCode makes the next code that proves the address of an application.
-// What is left of the address's day bounds its attempts, and a code that nobody
-// could enter is not sent.
-func (s *Service) prepareCode(ctx context.Context, a domain.PayerApplication, now time.Time) (d dispatch, err error) {
-	today, err := s.Limits.Peek(ctx, s.Policies.AttemptsPerDayLimit(), a.Email.Key(), now)
-	if err != nil {
-		return d, err
+// emailProof is what an application wants proven.
+func emailProof(a domain.PayerApplication) domain.ContactProof {
+	return domain.ContactProof{
+		Purpose: domain.PurposePayerEmail, SubjectID: a.ID, Contact: a.Email, CodesSent: a.CodesSent,
+		Confirm: "confirm_email",
 	}
-	if today.Remaining == 0 {
-		return d, &apperr.Error{Code: apperr.TooManyAttempts, RetryAt: now.Add(today.Reset), Quota: &today}
-	}
-	code, err := otp.Digits(domain.CodeDigits)
-	if err != nil {
-		return d, err
-	}
-	d.challenge = domain.Challenge{
-		ID: domain.NewID(), Purpose: domain.PurposePayerEmail, SubjectID: a.ID, Status: domain.ChallengeIssued,
-		AttemptsLeft: min(s.Policies.CodeAttempts, today.Remaining), CreatedAt: now,
-		ExpiresAt: now.Add(s.Policies.CodeEmailLifetime), ResendAt: now.Add(s.Policies.ResendAfter(a.CodesSent)),
-	}
-	d.message = s.toApplicant(a, domain.MessagePayerApplication)
-	d.message.Code, d.message.CreatedAt, d.message.ExpiresAt = code, now, d.challenge.ExpiresAt
-	d.challenge.MAC, err = s.Sealer.Seal(d.challenge.ID, string(d.challenge.Purpose), code)
-	return d, err
 }
 
-// sendCode counts the code, stores it and queues its message, in the caller's
-// transaction.
-func (s *Service) sendCode(ctx context.Context, d dispatch, by domain.Caller) (*apperr.Quota, error) {
-	now, contact := d.challenge.CreatedAt, d.message.To.Key()
-	quota, err := s.Limits.Take(ctx, s.Policies.CodesPerClientLimit(), by.Network(), now)
+// prepareCode makes the next code that proves the address of an application.
+func (s *Service) prepareCode(ctx context.Context, a domain.PayerApplication) (d dispatch, err error) {
+	code, err := s.Codes.Draft(ctx, emailProof(a))
 	if err != nil {
-		return nil, err
+		return d, err
 	}
-	for _, limit := range []domain.Limit{s.Policies.CodesPerHourLimit(), s.Policies.CodesPerDayLimit()} {
-		if _, err := s.Limits.Take(ctx, limit, contact, now); err != nil {
-			return nil, err
-		}
-	}
-	if err := s.Challenges.Issue(ctx, d.challenge); err != nil {
-		return nil, err
-	}
-	return &quota, s.Journal.Enqueue(ctx, d.message)
+	d = dispatch{code.Challenge, s.toApplicant(a, domain.MessagePayerApplication)}
+	d.message.Code = code.Code
+	d.message.CreatedAt, d.message.ExpiresAt = code.Challenge.CreatedAt, code.Challenge.ExpiresAt
+	return d, nil
 }
 
 // ResendCode sends another code to the address of an application; the one before
@@ -72,19 +45,22 @@ func (s *Service) ResendCode(
 		return flow, err
 	}
 	a.CodesSent++
-	d, err := s.prepareCode(ctx, a, now)
+	d, err := s.prepareCode(ctx, a)
 	if err != nil {
 		return flow, err
 	}
 	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
 		a, err := s.Applications.Update(ctx, a.ID, func(a *domain.PayerApplication) error {
 			a.CodesSent++
-			return s.mayResend(ctx, *a, now)
+			if err := s.mayConfirm(*a, now); err != nil {
+				return err
+			}
+			return s.Codes.MayResend(ctx, emailProof(*a))
 		})
 		if err != nil {
 			return err
 		}
-		quota, err := s.sendCode(ctx, d, by)
+		quota, err := s.Codes.Send(ctx, d.challenge, d.message, by)
 		if err != nil {
 			return err
 		}
@@ -98,19 +74,6 @@ func (s *Service) ResendCode(
 		return s.Journal.Keep(ctx, flow)
 	})
 	return flow, err
-}
-
-// mayResend refuses while the wait after the last code lasts, and where there is
-// nothing to prove any more.
-func (s *Service) mayResend(ctx context.Context, a domain.PayerApplication, now time.Time) error {
-	if err := s.mayConfirm(a, now); err != nil {
-		return err
-	}
-	last, err := s.Challenges.Current(ctx, domain.PurposePayerEmail, a.ID)
-	if err == nil && now.Before(last.ResendAt) {
-		return &apperr.Error{Code: apperr.CodeResendTooEarly, RetryAt: last.ResendAt, NextActions: []string{"confirm_email"}}
-	}
-	return err
 }
 
 // mayConfirm refuses to prove an address that is proven, and that of an
@@ -149,64 +112,18 @@ func (s *Service) ConfirmEmail(ctx context.Context, in domain.CodeEntry) (flow d
 	return flow, wrong
 }
 
-// tryCode spends an attempt and records that the address is proven if the code is
-// right. The attempt of a wrong one must not be rolled back: its error is
-// separate.
+// tryCode records that the address is proven if the code is right. The attempt of
+// a wrong one must not be rolled back: its error is separate.
 func (s *Service) tryCode(ctx context.Context, a *domain.PayerApplication, in domain.CodeEntry) (wrong, err error) {
 	now := s.Clock.Now()
 	if err := s.mayConfirm(*a, now); err != nil {
 		return nil, err
 	}
-	c, err := s.spend(ctx, a, now)
-	if err != nil {
-		return nil, err
-	}
-	if !s.Sealer.Matches(c.MAC, c.ID, string(c.Purpose), in.Code) {
-		return s.wrongCode(ctx, c, in.Caller, now)
-	}
-	if _, err := s.Challenges.Update(ctx, c.ID, (*domain.Challenge).Solve); err != nil {
-		return nil, err
+	if _, wrong, err = s.Codes.Try(ctx, emailProof(*a), in.Code, in.Caller); err != nil || wrong != nil {
+		return wrong, err
 	}
 	a.EmailConfirmedAt = now
 	return nil, s.Journal.Record(ctx, domain.NewAuditEvent("payer_application.confirm_email", a.ID, in.Caller, now))
-}
-
-// spend takes one attempt from the code and one from the address's day.
-func (s *Service) spend(ctx context.Context, a *domain.PayerApplication, now time.Time) (domain.Challenge, error) {
-	last, err := s.Challenges.Current(ctx, domain.PurposePayerEmail, a.ID)
-	if err != nil {
-		return last, err
-	}
-	c, ok, err := s.Challenges.Spend(ctx, last.ID, now)
-	if err != nil {
-		return c, err
-	}
-	if !ok {
-		return c, c.Refusal(now)
-	}
-	_, err = s.Limits.Take(ctx, s.Policies.AttemptsPerDayLimit(), a.Email.Key(), now)
-	if limited, is := errors.AsType[*apperr.Error](err); is && limited.Code == apperr.RateLimited {
-		return c, &apperr.Error{Code: apperr.TooManyAttempts, RetryAt: limited.RetryAt, Quota: limited.Quota}
-	}
-	return c, err
-}
-
-// wrongCode records a wrong code and makes its error.
-func (s *Service) wrongCode(
-	ctx context.Context, c domain.Challenge, by domain.Caller, now time.Time,
-) (wrong, err error) {
-	failure := &apperr.Error{
-		Code: apperr.CodeIncorrect, AttemptsLeft: &c.AttemptsLeft, NextActions: []string{"confirm_email", "resend_code"},
-	}
-	event := domain.NewAuditEvent("challenge.wrong_code", c.SubjectID, by, now)
-	if c.AttemptsLeft == 0 {
-		failure.NextActions = []string{"resend_code"}
-		event.Action = "challenge.exhaust"
-		if _, err := s.Challenges.Update(ctx, c.ID, (*domain.Challenge).Exhaust); err != nil {
-			return nil, err
-		}
-	}
-	return failure, s.Journal.Record(ctx, event)
 }
 
 // toApplicant is a message to the address that the applicant gave.

@@ -34,12 +34,24 @@ type Applications interface {
 	ByCode(ctx context.Context, code uuid.UUID) (domain.PayerApplication, error)
 }
 
-// Challenges keeps the codes that prove e-mail addresses.
+// Challenges finds the codes that prove e-mail addresses.
 type Challenges interface {
-	Issue(ctx context.Context, c domain.Challenge) error
 	Current(ctx context.Context, purpose domain.ChallengePurpose, subject uuid.UUID) (domain.Challenge, error)
-	Spend(ctx context.Context, id uuid.UUID, now time.Time) (domain.Challenge, bool, error)
-	Update(ctx context.Context, id uuid.UUID, fn func(*domain.Challenge) error) (domain.Challenge, error)
+}
+
+// Codes proves e-mail addresses by one-time codes.
+type Codes interface {
+	// Draft makes the next code, and stores nothing.
+	Draft(ctx context.Context, of domain.ContactProof) (domain.ContactCode, error)
+	// Send counts, stores and sends a code in the caller's transaction.
+	Send(ctx context.Context, c domain.Challenge, m domain.Message, by domain.Caller) (*apperr.Quota, error)
+	// MayResend refuses while the wait after the last code lasts.
+	MayResend(ctx context.Context, of domain.ContactProof) error
+	// Try spends an attempt, and solves the challenge if the code is right. The
+	// error of a wrong code is separate: its attempt stays spent.
+	Try(
+		ctx context.Context, of domain.ContactProof, code string, by domain.Caller,
+	) (c domain.Challenge, wrong, err error)
 }
 
 // Payers keeps the accounts of payers.
@@ -163,8 +175,6 @@ type Journal interface {
 // Limits counts against rate limits.
 type Limits interface {
 	Take(ctx context.Context, l domain.Limit, subject string, now time.Time) (apperr.Quota, error)
-	// Peek tells what Take would find, and counts nothing.
-	Peek(ctx context.Context, l domain.Limit, subject string, now time.Time) (apperr.Quota, error)
 }
 
 // Passwords judges and hashes passwords.
@@ -183,6 +193,7 @@ type Parts struct {
 	Tx           Transactor
 	Applications Applications
 	Challenges   Challenges
+	Codes        Codes
 	Payers       Payers
 	Accounts     Accounts
 	Sessions     Sessions

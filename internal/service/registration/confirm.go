@@ -2,10 +2,7 @@ package registration
 
 import (
 	"context"
-	"errors"
-	"time"
 
-	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/domain"
 )
 
@@ -36,8 +33,8 @@ func (s *Service) Confirm(ctx context.Context, in domain.CodeEntry) (domain.Regi
 	return flow, wrong
 }
 
-// tryCode spends an attempt and moves the registration if the code is right.
-// The attempt of a wrong one must not be rolled back: its error is separate.
+// tryCode moves the registration if the code is right. The attempt of a wrong one
+// must not be rolled back: its error is separate.
 func (s *Service) tryCode(
 	ctx context.Context, r *domain.Registration, in domain.CodeEntry,
 ) (c domain.Challenge, wrong, err error) {
@@ -45,58 +42,11 @@ func (s *Service) tryCode(
 	if err := r.Check(domain.RegistrationConfirmContact, now); err != nil {
 		return c, nil, err
 	}
-	if c, err = s.spend(ctx, r, now); err != nil {
-		return c, nil, err
-	}
-	if !s.Sealer.Matches(c.MAC, c.ID, string(c.Purpose), in.Code) {
-		wrong, err = s.wrongCode(ctx, c, in.Caller, now)
+	if c, wrong, err = s.Codes.Try(ctx, proof(*r), in.Code, in.Caller); err != nil || wrong != nil {
 		return c, wrong, err
-	}
-	if c, err = s.Challenges.Update(ctx, c.ID, (*domain.Challenge).Solve); err != nil {
-		return c, nil, err
 	}
 	if err := r.ConfirmContact(now, s.Policies.RegistrationPasswordWindow); err != nil {
 		return c, nil, err
 	}
 	return c, nil, s.Journal.Record(ctx, domain.NewAuditEvent("registration.confirm_contact", r.ID, in.Caller, now))
-}
-
-// spend takes one attempt from the code and one from the contact's day.
-func (s *Service) spend(ctx context.Context, r *domain.Registration, now time.Time) (domain.Challenge, error) {
-	last, err := s.Challenges.Current(ctx, domain.PurposeRegistration, r.ID)
-	if err != nil {
-		return last, err
-	}
-	c, ok, err := s.Challenges.Spend(ctx, last.ID, now)
-	if err != nil {
-		return c, err
-	}
-	if !ok {
-		return c, c.Refusal(now)
-	}
-	_, err = s.Limits.Take(ctx, s.Policies.AttemptsPerDayLimit(), r.Contact.Key(), now)
-	if limited, is := errors.AsType[*apperr.Error](err); is && limited.Code == apperr.RateLimited {
-		return c, &apperr.Error{Code: apperr.TooManyAttempts, RetryAt: limited.RetryAt, Quota: limited.Quota}
-	}
-	return c, err
-}
-
-// wrongCode records a wrong code and makes its error.
-func (s *Service) wrongCode(
-	ctx context.Context, c domain.Challenge, by domain.Caller, now time.Time,
-) (wrong, err error) {
-	failure := &apperr.Error{
-		Code:         apperr.CodeIncorrect,
-		AttemptsLeft: &c.AttemptsLeft,
-		NextActions:  []string{"confirm_contact", "resend_code"},
-	}
-	event := domain.NewAuditEvent("challenge.wrong_code", c.SubjectID, by, now)
-	if c.AttemptsLeft == 0 {
-		failure.NextActions = []string{"resend_code"}
-		event.Action = "challenge.exhaust"
-		if _, err := s.Challenges.Update(ctx, c.ID, (*domain.Challenge).Exhaust); err != nil {
-			return nil, err
-		}
-	}
-	return failure, s.Journal.Record(ctx, event)
 }

@@ -31,12 +31,24 @@ type Registrations interface {
 	CloseOthers(ctx context.Context, completed domain.Registration, now time.Time) ([]domain.Registration, error)
 }
 
-// Challenges keeps one-time codes.
+// Challenges finds one-time codes.
 type Challenges interface {
-	Issue(ctx context.Context, c domain.Challenge) error
 	Current(ctx context.Context, purpose domain.ChallengePurpose, subject uuid.UUID) (domain.Challenge, error)
-	Spend(ctx context.Context, id uuid.UUID, now time.Time) (domain.Challenge, bool, error)
-	Update(ctx context.Context, id uuid.UUID, fn func(*domain.Challenge) error) (domain.Challenge, error)
+}
+
+// Codes proves contacts by one-time codes.
+type Codes interface {
+	// Draft makes the next code, and stores nothing.
+	Draft(ctx context.Context, of domain.ContactProof) (domain.ContactCode, error)
+	// Send counts, stores and sends a code in the caller's transaction.
+	Send(ctx context.Context, c domain.Challenge, m domain.Message, by domain.Caller) (*apperr.Quota, error)
+	// MayResend refuses while the wait after the last code lasts.
+	MayResend(ctx context.Context, of domain.ContactProof) error
+	// Try spends an attempt, and solves the challenge if the code is right. The
+	// error of a wrong code is separate: its attempt stays spent.
+	Try(
+		ctx context.Context, of domain.ContactProof, code string, by domain.Caller,
+	) (c domain.Challenge, wrong, err error)
 }
 
 // Accounts keeps accounts.
@@ -49,18 +61,9 @@ type Accounts interface {
 type Journal interface {
 	// Record adds a row to the audit log.
 	Record(ctx context.Context, e domain.AuditEvent) error
-	// Enqueue adds a message and the job that sends it.
-	Enqueue(ctx context.Context, m domain.Message) error
 	// Keep stores the outcome as the answer of a request with an
 	// Idempotency-Key; without one it does nothing.
 	Keep(ctx context.Context, outcome any) error
-}
-
-// Limits counts against rate limits.
-type Limits interface {
-	Take(ctx context.Context, l domain.Limit, subject string, now time.Time) (apperr.Quota, error)
-	// Peek tells what Take would find, and counts nothing.
-	Peek(ctx context.Context, l domain.Limit, subject string, now time.Time) (apperr.Quota, error)
 }
 
 // Passwords judges and hashes passwords.
@@ -87,9 +90,9 @@ type Parts struct {
 	Tx            Transactor
 	Registrations Registrations
 	Challenges    Challenges
+	Codes         Codes
 	Accounts      Accounts
 	Journal       Journal
-	Limits        Limits
 	Passwords     Passwords
 	Sessions      Sessions
 	Sealer        *otp.Sealer

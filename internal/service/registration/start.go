@@ -28,7 +28,7 @@ func (s *Service) Start(ctx context.Context, in domain.RegistrationStart) (domai
 		CreatedAt:  now,
 		ExpiresAt:  now.Add(s.Policies.RegistrationLifetime),
 	}
-	d, err := s.prepare(ctx, r, now)
+	d, err := s.prepare(ctx, r)
 	if err != nil {
 		return domain.RegistrationFlow{}, err
 	}
@@ -37,7 +37,7 @@ func (s *Service) Start(ctx context.Context, in domain.RegistrationStart) (domai
 		if err := s.Registrations.Create(ctx, r); err != nil {
 			return err
 		}
-		if flow.Quota, err = s.send(ctx, d, in.Caller); err != nil {
+		if flow.Quota, err = s.Codes.Send(ctx, d.challenge, d.message, in.Caller); err != nil {
 			return err
 		}
 		if err := s.Journal.Record(ctx, domain.NewAuditEvent("registration.start", r.ID, in.Caller, now)); err != nil {
