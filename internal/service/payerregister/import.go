@@ -51,7 +51,7 @@ func (s *Service) Import(ctx context.Context, file File) (result Result, err err
 		if err != nil {
 			return err
 		}
-		if err := rejects.addTwice(changes.Twice); err != nil {
+		if err := rejects.end(changes.Twice); err != nil {
 			return err
 		}
 		result = Result{PayerChanges: changes, Rejected: rejects.count}
@@ -63,7 +63,7 @@ func (s *Service) Import(ctx context.Context, file File) (result Result, err err
 	if wrong, ok := errors.AsType[table.RowError](err); ok {
 		err = fmt.Errorf("nothing was imported: %w", wrong)
 	}
-	return result, errors.Join(err, rejects.flush())
+	return result, err
 }
 
 // judge tells whether a file may become the register.

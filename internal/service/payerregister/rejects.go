@@ -29,8 +29,9 @@ func (r *rejects) add(wrong table.RowError) error {
 	return r.out.Write([]string{strconv.Itoa(wrong.Line), wrong.Text()})
 }
 
-// addTwice adds the lines with numbers of earlier ones.
-func (r *rejects) addTwice(all []domain.PayerTwice) error {
+// end adds the lines with numbers of earlier ones, and is over when all is
+// written.
+func (r *rejects) end(all []domain.PayerTwice) error {
 	for _, twice := range all {
 		wrong := table.RowError{Line: twice.Line}
 		if twice.Number {
@@ -43,10 +44,6 @@ func (r *rejects) addTwice(all []domain.PayerTwice) error {
 			return err
 		}
 	}
-	return nil
-}
-
-func (r *rejects) flush() error {
 	r.out.Flush()
 	return r.out.Error()
 }
