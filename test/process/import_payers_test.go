@@ -90,7 +90,7 @@ func (r register) file(tb testing.TB) string {
 // rejects is what the reject file of an import holds: what is seen of a row alone,
 // and then the lines whose numbers stand in earlier ones.
 func (r register) rejects() string {
-	alone, twice := "line,reasons\n", ""
+	var alone, twice strings.Builder
 	for i := r.from; i < r.from+r.rows; i++ {
 		_, wrong := r.row(i)
 		if wrong == "" {
@@ -102,12 +102,12 @@ func (r register) rejects() string {
 		}
 		line := fmt.Sprintf("%d,%s\n", i-r.from+2, cell)
 		if strings.Contains(wrong, "earlier") {
-			twice += line
+			_, _ = twice.WriteString(line)
 		} else {
-			alone += line
+			_, _ = alone.WriteString(line)
 		}
 	}
-	return alone + twice
+	return "line,reasons\n" + alone.String() + twice.String()
 }
 
 // imported runs an import that has to end well.
