@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,6 +43,8 @@ func TestPayersOfTheSandbox(t *testing.T) {
 	register, err := a.payersRegister()
 	require.NoError(t, err)
 	today := ident.DateOf(a.Clock.Now())
+	documented, err := os.ReadFile("../../docs/sandbox.md")
+	require.NoError(t, err)
 	for number, want := range map[string]struct{ active, organisation, agreement, email bool }{
 		"087-214-000001": {true, true, true, true},
 		"087-214-000002": {true, true, false, true},
@@ -62,6 +65,7 @@ func TestPayersOfTheSandbox(t *testing.T) {
 		require.Equal(t, want.organisation, p.OGRN.OfOrganisation(), number)
 		require.Equal(t, want.agreement, p.Agreement.InForce(today), number)
 		require.Equal(t, want.email, !p.Email.IsZero(), number)
+		require.Contains(t, string(documented), "| `"+number+"` | `"+p.INN.Digits()+"` |")
 		office, err := repository.NewCentres(a.store).FindByOffice(t.Context(), p.Office)
 		require.NoError(t, err, number)
 		require.Equal(t, domain.CentreFundOffice, office.Kind)
