@@ -111,6 +111,39 @@ func TestImportCalendar(t *testing.T) {
 	require.Contains(t, run(t, "import calendar nowhere.json", at...).err, "nowhere.json: no such file")
 }
 
+// The register of payers: its right rows, or with --strict all of it or nothing.
+func TestImportPayers(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	at := "KABINET_DATA_DIR=" + filepath.Join(folder, "data")
+	path := filepath.Join(folder, "payers.csv")
+	content, err := os.ReadFile("../../internal/app/data/sandbox-payers.csv")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, append(content, "secret\n"...), 0o600))
+	r := run(t, "import payers --strict "+path, at)
+	require.Equal(t, exitFailed, r.code)
+	require.Empty(t, r.out)
+	require.Contains(t, r.err, "Wrong rows: 1, see "+path+".rejected.csv\n")
+	require.Contains(t, r.err, "nothing was imported, wrong rows: 1\n")
+	r = run(t, "import payers "+path, at)
+	require.Equal(t, exitOK, r.code, r.err)
+	require.Contains(t, r.out, "Payers added: 12, changed: 0, removed: 0, unchanged: 0, rejected: 1\n")
+	r = run(t, "import payers "+path+" --rejects "+path+".wrong", at)
+	require.Contains(t, r.out, "Nothing has changed.\nPayers added: 0, changed: 0, removed: 0, unchanged: 12, rejected: 1\n")
+	rejects, err := os.ReadFile(path + ".wrong")
+	require.NoError(t, err)
+	require.Equal(t, "line,reasons\n14,\"has 1 cells, the header has 20\"\n", string(rejects))
+	for args, want := range map[string]string{
+		"": "the file is missing", " --strict": "the file is missing", " a b": "superfluous: b", " a --rejects": "needs an argument",
+		" a --other": "not defined",
+	} {
+		r := run(t, "import payers"+args, at)
+		require.Equal(t, exitUsage, r.code, args)
+		require.Contains(t, r.err, want)
+	}
+	require.Contains(t, run(t, "import payers nowhere.csv", at).err, "nowhere.csv: no such file")
+}
+
 func TestImportWithoutAFile(t *testing.T) {
 	t.Parallel()
 	at := "KABINET_DATA_DIR=" + filepath.Join(t.TempDir(), "data")

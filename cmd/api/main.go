@@ -37,6 +37,9 @@ Usage: api [command]
                 add or replace years of the working calendar by a .json file
   import insured-persons FILE
                 replace the fund's own register by a .csv or .json file
+  import payers FILE [--strict] [--rejects FILE]
+                replace the register of payers by a .csv file. Wrong rows are left
+                out and told in FILE.rejected.csv; --strict takes none at all then
   operator create --login NAME --family-name NAME --given-name NAME
                 --email ADDRESS --snils NUMBER [--role ROLE] [--place CODE]...
                 invite an operator: print a one-time link to enrol with. ROLE is
@@ -178,6 +181,7 @@ func commands() map[string]command {
 		"import calendar FILE":  importCalendar,
 
 		"import insured-persons FILE": importInsuredPersons,
+		"import payers FLAGS":         importPayers,
 		"keys create":                 createKeys,
 		"keys rotate":                 addKeys,
 		"keys rotate --promote":       promoteKeys,

@@ -80,9 +80,8 @@ func (a *App) buildPayers() error {
 		Tx: a.store, Applications: applications, Challenges: repository.NewChallenges(a.store),
 		Codes: a.newContactCodes(mac), Payers: connected,
 		Accounts: accounts, Sessions: sessions, Ledger: applications, Aging: connected, Letters: a.services.letter,
-		Documents: repository.NewEDODocuments(a.store), Exchange: exchange,
-		Register: payerRegister{register, repository.NewPayers(a.store)},
-		Offices:  repository.NewCentres(a.store), Agreements: agreements, Terms: a.services.terms,
+		Documents: repository.NewEDODocuments(a.store), Exchange: exchange, Register: register,
+		Offices: repository.NewCentres(a.store), Agreements: agreements, Terms: a.services.terms,
 		Cards: repository.NewRegistrationCards(a.store), Press: a.newPress(), Journal: a.newJournal(), Limits: limits,
 		Passwords: a.services.passwords, Sealer: otp.NewSealer(mac), Days: a.calendar, Clock: a.Clock, Policies: a.policies,
 	})
@@ -115,6 +114,7 @@ func (a *App) workForPayers(workers *river.Workers) *river.PeriodicJob {
 	}
 	river.AddWorker(workers, &job.IdentifyPayer{PayerParts: parts})
 	river.AddWorker(workers, &job.CarryEDO{PayerParts: parts})
+	river.AddWorker(workers, &job.RevokePayers{PayerParts: parts})
 	river.AddWorker(workers, &job.SweepPayers{PayerParts: sweeping})
 	return job.Sweeping(domain.SweepPayers{}, sweepEvery)
 }
@@ -159,19 +159,4 @@ func (a *App) payersRegister() (*registry.PayersBreaker, error) {
 		return nil, err
 	}
 	return registry.NewPayersBreaker(gateway, a.Clock), nil
-}
-
-// payerRegister finds payers by either number.
-type payerRegister struct {
-	*registry.PayersBreaker
-
-	own *repository.Payers
-}
-
-// Find implements [payer.Register].
-func (r payerRegister) Find(ctx context.Context, n domain.PayerNumber) (domain.Payer, error) {
-	if n.PFR.IsZero() {
-		return r.own.FindUnified(ctx, n.Unified)
-	}
-	return r.PayersBreaker.Find(ctx, n.PFR)
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,8 +21,11 @@ func openSandbox(t *testing.T, folder string) *App {
 	t.Helper()
 	c, err := config.Load([]string{"KABINET_DATA_DIR=" + folder})
 	require.NoError(t, err)
+	builtin, err := NewBuiltin()
+	require.NoError(t, err)
 	a, err := New(t.Context(), Parts{
 		Config: c, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler), Tracer: noop.NewTracerProvider(),
+		Builtin: builtin,
 	})
 	require.NoError(t, err)
 	return a
@@ -42,6 +46,8 @@ func TestPayersOfTheSandbox(t *testing.T) {
 	register, err := a.payersRegister()
 	require.NoError(t, err)
 	today := ident.DateOf(a.Clock.Now())
+	documented, err := os.ReadFile("../../docs/sandbox.md")
+	require.NoError(t, err)
 	for number, want := range map[string]struct{ active, organisation, agreement, email bool }{
 		"087-214-000001": {true, true, true, true},
 		"087-214-000002": {true, true, false, true},
@@ -56,17 +62,18 @@ func TestPayersOfTheSandbox(t *testing.T) {
 		"049-004-000001": {true, false, true, false},
 		"049-001-000003": {true, true, false, true},
 	} {
-		p, err := register.Find(t.Context(), regNumber(t, number))
+		p, err := register.Find(t.Context(), domain.PayerNumber{PFR: regNumber(t, number)})
 		require.NoError(t, err, number)
 		require.Equal(t, want.active, p.State == domain.PayerActive, number)
 		require.Equal(t, want.organisation, p.OGRN.OfOrganisation(), number)
 		require.Equal(t, want.agreement, p.Agreement.InForce(today), number)
 		require.Equal(t, want.email, !p.Email.IsZero(), number)
+		require.Contains(t, string(documented), "| `"+number+"` | `"+p.INN.Digits()+"` |")
 		office, err := repository.NewCentres(a.store).FindByOffice(t.Context(), p.Office)
 		require.NoError(t, err, number)
 		require.Equal(t, domain.CentreFundOffice, office.Kind)
 	}
-	_, err = register.Find(t.Context(), regNumber(t, "087-214-999999"))
+	_, err = register.Find(t.Context(), domain.PayerNumber{PFR: regNumber(t, "087-214-999999")})
 	require.Equal(t, apperr.NotFound, apperr.CodeOf(err))
 	require.NoError(t, a.Close())
 }
@@ -95,10 +102,10 @@ func TestPayersRegisterOfProduction(t *testing.T) {
 	register, err := withGateways(t).payersRegister()
 	require.NoError(t, err)
 	for range 5 {
-		_, err := register.Find(t.Context(), regNumber(t, "087-214-000001"))
+		_, err := register.Find(t.Context(), domain.PayerNumber{PFR: regNumber(t, "087-214-000001")})
 		require.ErrorContains(t, err, "register payers")
 	}
-	_, err = register.Find(t.Context(), regNumber(t, "087-214-000001"))
+	_, err = register.Find(t.Context(), domain.PayerNumber{PFR: regNumber(t, "087-214-000001")})
 	require.ErrorContains(t, err, "left alone")
 	_, err = withGateways(t, "KABINET_REGISTRY_CA_FILE=/none").payersRegister()
 	require.ErrorContains(t, err, "cannot be read")

@@ -15,7 +15,9 @@ func load(t *testing.T, environ ...string) *App {
 	t.Helper()
 	c, err := config.Load(environ)
 	require.NoError(t, err)
-	return &App{Parts: Parts{Config: c, Clock: clock.System{}}}
+	builtin, err := NewBuiltin()
+	require.NoError(t, err)
+	return &App{Parts: Parts{Config: c, Clock: clock.System{}, Builtin: builtin}}
 }
 
 // withGateways is a production whose registers are behind a port that nobody

@@ -75,6 +75,13 @@ type CarryEDO struct {
 // Kind is the name of the job in the queue.
 func (CarryEDO) Kind() string { return "carry_edo" }
 
+// RevokePayers is the job that ends the connections of payers who, a new register
+// says, are no more.
+type RevokePayers struct{}
+
+// Kind is the name of the job in the queue.
+func (RevokePayers) Kind() string { return "revoke_payers" }
+
 // SweepPayers is the job that looks through what time brings about for payers:
 // codes that are late, passwords that come to their end, payers who are no more.
 type SweepPayers struct{}

@@ -73,7 +73,13 @@ type PayerList struct {
 // PayerChanges is what a list has changed.
 type PayerChanges struct {
 	Added, Changed, Removed, Unchanged int
-	// Twice are the lines whose number stands on the list before; they were left
-	// out.
-	Twice []int
+	// Twice are the lines that were left out, in their order.
+	Twice []PayerTwice
+}
+
+// PayerTwice is a line of a list whose registration number, or whose unified
+// number, stands in an earlier line.
+type PayerTwice struct {
+	Line            int
+	Number, Unified bool
 }

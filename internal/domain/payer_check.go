@@ -42,7 +42,7 @@ func (f *faults) numbers(p Payer) {
 }
 
 func (f *faults) agreement(a EDOAgreement) {
-	f.add(a.ID == "" && !(a.From.IsZero() && a.To.IsZero()), "edo_agreement: is missing")
+	f.add(a.ID == "" && (!a.From.IsZero() || !a.To.IsZero()), "edo_agreement: is missing")
 	f.add(a.ID != "" && a.From.IsZero(), "edo_from: is missing")
 	f.add(!a.From.IsZero() && !a.To.IsZero() && a.To.Before(a.From), "edo_to: must not be before edo_from")
 	if a.ID != "" {

@@ -38,6 +38,14 @@ func (n PayerNumber) Formatted() string {
 // unified number, which tells none.
 func (n PayerNumber) Office() ident.OfficeCode { return n.PFR.Office() }
 
+// Of tells whether the number is a payer's.
+func (n PayerNumber) Of(p Payer) bool {
+	if n.PFR.IsZero() {
+		return n.Unified == p.Unified
+	}
+	return n.PFR == p.Number
+}
+
 // String is the number masked.
 func (n PayerNumber) String() string {
 	if n.PFR.IsZero() {

@@ -29,7 +29,7 @@ func parseWriting(text string, limit int, otherwise FormatError) (string, error)
 		return "", otherwise
 	}
 	text = strings.Join(strings.Fields(norm.NFC.String(text)), " ")
-	text = strings.NewReplacer("‐", "-", "‑", "-").Replace(text)
+	text = strings.Map(plainHyphen, text)
 	if utf8.RuneCountInString(text) > limit {
 		return "", ErrTooLong
 	}
@@ -38,6 +38,14 @@ func parseWriting(text string, limit int, otherwise FormatError) (string, error)
 		return "", otherwise
 	}
 	return text, nil
+}
+
+// plainHyphen is the hyphen of the keyboard for those of typesetting.
+func plainHyphen(r rune) rune {
+	if r == '\u2010' || r == '\u2011' {
+		return '-'
+	}
+	return r
 }
 
 // isWriting tells letters and digits of what is read in Russia from all others:

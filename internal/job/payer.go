@@ -19,6 +19,7 @@ type Payers interface {
 	Identify(ctx context.Context, j domain.IdentifyPayer) (wait time.Duration, err error)
 	Carry(ctx context.Context, j domain.CarryEDO) (wait time.Duration, err error)
 	Sweep(ctx context.Context) error
+	RevokeLiquidated(ctx context.Context) error
 }
 
 // PayerParts is what the workers for payers are made of.
@@ -37,11 +38,12 @@ type IdentifyPayer struct {
 	PayerParts
 }
 
-// errNotIdentified, errNotCarried and errPayersNotSwept are all that the queue is
+// errNotIdentified, errNotCarried, errNotRevoked and errPayersNotSwept are all that the queue is
 // told of failures: its table is not encrypted.
 var (
 	errNotIdentified  = errors.New("payer not identified")
 	errNotCarried     = errors.New("document not carried")
+	errNotRevoked     = errors.New("payers not revoked")
 	errPayersNotSwept = errors.New("payers not swept")
 )
 
@@ -92,6 +94,26 @@ func (p PayerParts) outcome(wait time.Duration, err, failure error) error {
 	default:
 		return nil
 	}
+}
+
+// RevokePayers ends the connections of payers who are no more.
+type RevokePayers struct {
+	river.WorkerDefaults[domain.RevokePayers]
+	PayerParts
+}
+
+// Work implements [river.Worker].
+func (w *RevokePayers) Work(ctx context.Context, _ *river.Job[domain.RevokePayers]) error {
+	err := w.Service.RevokeLiquidated(ctx)
+	if err != nil {
+		w.Log.WarnContext(ctx, "payers not revoked", "error", err)
+	}
+	return w.outcome(0, err, errNotRevoked)
+}
+
+// NextRetry implements [river.Worker].
+func (w *RevokePayers) NextRetry(job *river.Job[domain.RevokePayers]) time.Time {
+	return w.Clock.Now().Add(waitAfter(len(job.Errors), lastCheckRetry))
 }
 
 // SweepPayers looks through what time brings about for payers.

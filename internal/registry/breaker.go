@@ -8,7 +8,6 @@ import (
 
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/domain"
-	"example.org/kabinet/internal/ident"
 )
 
 const (
@@ -58,7 +57,7 @@ func (b *Breaker) Poll(ctx context.Context, reference string) (domain.CheckOutco
 // payer, every other error that there is no answer for now. No error tells
 // anything of the payer.
 type Payers interface {
-	Find(ctx context.Context, number ident.PFRRegNumber) (domain.Payer, error)
+	Find(ctx context.Context, number domain.PayerNumber) (domain.Payer, error)
 }
 
 // PayersBreaker stands before the register of payers as a [Breaker] does before
@@ -74,7 +73,7 @@ func NewPayersBreaker(next Payers, clock Clock) *PayersBreaker {
 }
 
 // Find implements [Payers].
-func (b *PayersBreaker) Find(ctx context.Context, number ident.PFRRegNumber) (domain.Payer, error) {
+func (b *PayersBreaker) Find(ctx context.Context, number domain.PayerNumber) (domain.Payer, error) {
 	return through(ctx, &b.fuse, func() (domain.Payer, error) { return b.next.Find(ctx, number) })
 }
 

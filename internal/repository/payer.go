@@ -36,6 +36,12 @@ func (r *Payers) FindUnified(ctx context.Context, number ident.UnifiedRegNumber)
 	return r.get(ctx, r.store.db(ctx).Where("unified_index = ?", index))
 }
 
+// Revoke adds the job that ends the connections of payers who are no more, in the
+// caller's transaction.
+func (r *Payers) Revoke(ctx context.Context) error {
+	return r.store.insert(ctx, domain.RevokePayers{}, string(domain.QueuePayers))
+}
+
 // Listed tells whether there is a register at all.
 func (r *Payers) Listed(ctx context.Context) (listed bool, err error) {
 	err = r.store.db(ctx).Raw("SELECT EXISTS (SELECT 1 FROM payers)").Scan(&listed).Error
@@ -72,14 +78,12 @@ func (r *Payers) lock(ctx context.Context) error {
 // else than before are new rows in the place of the old, so that two payers may
 // have exchanged their unified numbers.
 const (
-	// stagedTwice takes away the lines with a number that an earlier line has.
-	stagedTwice = `DELETE FROM staged_payers WHERE line IN (
-		SELECT line FROM (
-			SELECT line, row_number() OVER (PARTITION BY number_index ORDER BY line) AS numbered,
-				unified_index IS NOT NULL AND row_number() OVER (PARTITION BY unified_index ORDER BY line) > 1 AS unified_again
-			FROM staged_payers) AS counted
-		WHERE numbered > 1 OR unified_again)
-		RETURNING line`
+	// findTwice finds the lines with a number that an earlier line has.
+	findTwice = `CREATE TEMP TABLE payers_twice AS SELECT line, number, unified FROM (
+		SELECT line, row_number() OVER (PARTITION BY number_index ORDER BY line) > 1 AS number,
+			unified_index IS NOT NULL AND row_number() OVER (PARTITION BY unified_index ORDER BY line) > 1 AS unified
+		FROM staged_payers) AS counted WHERE number OR unified`
+	dropTwice     = `DELETE FROM staged_payers WHERE line IN (SELECT line FROM payers_twice)`
 	stagedChanged = `SELECT count(*) FROM staged_payers s JOIN payers p ON p.number_index = s.number_index
 		WHERE p.digest <> s.digest`
 	dropOutdated = `DELETE FROM payers WHERE NOT EXISTS (
@@ -91,11 +95,11 @@ const (
 
 // turnOver makes what was staged the register, and tells what that changes.
 func (r *Payers) turnOver(ctx context.Context, list domain.PayerList) (changes domain.PayerChanges, err error) {
-	db := r.store.db(ctx)
-	if err := db.Raw(stagedTwice).Scan(&changes.Twice).Error; err != nil {
-		return changes, translate(ctx, err)
+	if changes.Twice, err = r.leaveOutTwice(ctx); err != nil {
+		return changes, err
 	}
 	var staged int
+	db := r.store.db(ctx)
 	for query, into := range map[string]*int{
 		"SELECT count(*) FROM staged_payers": &staged, stagedChanged: &changes.Changed,
 	} {
@@ -114,10 +118,25 @@ func (r *Payers) turnOver(ctx context.Context, list domain.PayerList) (changes d
 	changes.Removed = int(dropped.RowsAffected) - changes.Changed
 	changes.Added = int(added.RowsAffected) - changes.Changed
 	changes.Unchanged = staged - int(added.RowsAffected)
-	for _, step := range []string{"DROP TABLE staged_payers", "ANALYZE payers"} {
-		if err := db.Exec(step).Error; err != nil {
-			return changes, translate(ctx, err)
+	// The planner must know the new list from its first reader on.
+	return changes, r.exec(ctx, "DROP TABLE staged_payers", "DROP TABLE payers_twice", "ANALYZE payers")
+}
+
+// leaveOutTwice takes the lines out of what was staged that have a number of an
+// earlier line.
+func (r *Payers) leaveOutTwice(ctx context.Context) (twice []domain.PayerTwice, err error) {
+	if err := r.exec(ctx, findTwice, dropTwice); err != nil {
+		return nil, err
+	}
+	err = r.store.db(ctx).Raw("SELECT line, number, unified FROM payers_twice ORDER BY line").Scan(&twice).Error
+	return twice, translate(ctx, err)
+}
+
+func (r *Payers) exec(ctx context.Context, statements ...string) error {
+	for _, statement := range statements {
+		if err := r.store.db(ctx).Exec(statement).Error; err != nil {
+			return translate(ctx, err)
 		}
 	}
-	return changes, nil
+	return nil
 }

@@ -38,18 +38,18 @@ const (
 // stage writes a list beside the register.
 func (r *Payers) stage(ctx context.Context, list domain.PayerList) error {
 	if r.store.pool == nil {
-		if err := r.store.db(ctx).Exec(createStagedSQLite).Error; err != nil {
-			return translate(ctx, err)
+		if err := r.exec(ctx, createStagedSQLite); err != nil {
+			return err
 		}
 		return r.insertStaged(ctx, list)
 	}
-	if err := r.store.db(ctx).Exec(createStagedPostgres).Error; err != nil {
-		return translate(ctx, err)
+	if err := r.exec(ctx, createStagedPostgres); err != nil {
+		return err
 	}
 	if err := r.copyStaged(ctx, list); err != nil {
 		return err
 	}
-	return translate(ctx, r.store.db(ctx).Exec("ANALYZE staged_payers").Error)
+	return r.exec(ctx, "ANALYZE staged_payers")
 }
 
 // insertStaged writes a list in batches.

@@ -17,11 +17,11 @@ import (
 func read(content io.Reader) (rows []string, err error) {
 	columns := table.Columns{Required: []string{"a", "b"}, Optional: []string{"c"}}
 	err = table.Read(content, columns, func(r table.Row) error {
-		if r.Wrong != nil {
-			rows = append(rows, fmt.Sprintf("%d %s", r.Line, r.Wrong))
-			return nil
+		text := fmt.Sprint(r.Wrong)
+		if r.Wrong == nil {
+			text = r.Cell("a") + "|" + r.Cell("b") + "|" + r.Cell("c")
 		}
-		rows = append(rows, fmt.Sprintf("%d %s|%s|%s", r.Line, r.Cell("a"), r.Cell("b"), r.Cell("c")))
+		rows = append(rows, fmt.Sprint(r.Line, " ", text))
 		return nil
 	})
 	return rows, err
@@ -38,7 +38,6 @@ func TestRead(t *testing.T) {
 		"a,b\n\n\"x\ny\", z \n3,4\n": {"3 x\ny|z|", "5 3|4|"},
 		"a,b\n1\n1,2,3\n1,2\n":       {"2 has 1 cells, the header has 2", "3 has 3 cells, the header has 2", "4 1|2|"},
 		"a,b\n1,2\n\"x,2\n":          {"2 1|2|", "3 cannot be read from here on: a quotation mark is wrong"},
-		"a,b\n" + strings.Repeat("1,2\n", 9000)[:8]: {"2 1|2|", "3 1|2|"},
 	} {
 		rows, err := read(strings.NewReader(content))
 		require.NoError(t, err, content)

@@ -16,6 +16,7 @@ import (
 
 type centre struct {
 	ID, Kind, Region, Name string
+	OfficeCode             *string `json:"office_code"`
 	Address                struct {
 		PostalIndex string  `json:"postal_index"`
 		Region      string  `json:"region"`
@@ -98,6 +99,10 @@ func TestCentresNearestFirst(t *testing.T) {
 			require.Equal(t, "monday", one.OpeningHours[0].Weekday)
 			require.NotNil(t, one.OpenNow)
 			require.NotEmpty(t, one.Phones)
+			require.Equal(t, one.Kind == "fund_office", one.OfficeCode != nil)
+			if one.OfficeCode != nil {
+				require.Regexp(t, map[string]string{"39": `^049-00\d$`, "67": `^087-21\d$`}[one.Region], *one.OfficeCode)
+			}
 		}
 		require.Zero(t, *all[0].DistanceM)
 		require.Equal(t, "Калининград", all[0].Address.City)

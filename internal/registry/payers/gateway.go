@@ -6,7 +6,6 @@ import (
 
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/domain"
-	"example.org/kabinet/internal/ident"
 	"example.org/kabinet/internal/registry"
 )
 
@@ -24,7 +23,7 @@ func New(c registry.GatewayConfig) (*Gateway, error) {
 }
 
 // Find implements [registry.Payers].
-func (g *Gateway) Find(ctx context.Context, number ident.PFRRegNumber) (domain.Payer, error) {
+func (g *Gateway) Find(ctx context.Context, number domain.PayerNumber) (domain.Payer, error) {
 	payer, found, err := g.look(ctx, number)
 	switch {
 	case err != nil:
@@ -35,8 +34,8 @@ func (g *Gateway) Find(ctx context.Context, number ident.PFRRegNumber) (domain.P
 	return payer, nil
 }
 
-func (g *Gateway) look(ctx context.Context, number ident.PFRRegNumber) (p domain.Payer, found bool, err error) {
-	post, err := g.client.Post(ctx, "payers/lookup", lookup{number.Digits()})
+func (g *Gateway) look(ctx context.Context, number domain.PayerNumber) (p domain.Payer, found bool, err error) {
+	post, err := g.client.Post(ctx, "payers/lookup", lookup{number.PFR.Digits(), number.Unified.Digits()})
 	if err != nil {
 		return p, false, err
 	}
@@ -51,7 +50,7 @@ func (g *Gateway) look(ctx context.Context, number ident.PFRRegNumber) (p domain
 		return p, false, registry.ErrContract
 	}
 	p, ok := r.Payer.payer()
-	if !ok || p.Number != number {
+	if !ok || !number.Of(p) {
 		return domain.Payer{}, false, registry.ErrContract
 	}
 	return p, true, nil

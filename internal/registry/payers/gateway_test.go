@@ -46,9 +46,9 @@ func value[T any](t *testing.T, parse func(string) (T, error), text string) T {
 	return v
 }
 
-func number(t *testing.T) ident.PFRRegNumber {
+func number(t *testing.T) domain.PayerNumber {
 	t.Helper()
-	return value(t, ident.ParsePFRRegNumber, "087-214-012345")
+	return domain.PayerNumber{PFR: value(t, ident.ParsePFRRegNumber, "087-214-012345")}
 }
 
 // serve is the client of a gateway whose URL holds a token and a path.
@@ -128,7 +128,7 @@ func TestAnswers(t *testing.T) {
 	t.Parallel()
 	line := func(text string) ident.AddressLine { return value(t, ident.ParseAddressLine, text) }
 	full := domain.Payer{
-		Number: number(t), Unified: value(t, ident.ParseUnifiedRegNumber, "1000000009"),
+		Number: number(t).PFR, Unified: value(t, ident.ParseUnifiedRegNumber, "1000000009"),
 		INN: value(t, ident.ParseINN, "6700000092"), KPP: value(t, ident.ParseKPP, "670101001"),
 		OGRN: value(t, ident.ParseOGRN, "1266700000093"), Name: "ООО «Пример»",
 		Address: domain.Address{
@@ -157,6 +157,14 @@ func TestAnswers(t *testing.T) {
 		require.Equal(t, body == notFound, errors.Is(err, apperr.New(apperr.NotFound)))
 		require.Equal(t, body != notFound, err == nil)
 	}
+	// The united fund's number finds the same payer, and no other.
+	unified := domain.PayerNumber{Unified: full.Unified}
+	k := newKeeping(t, organisation)
+	got, err := serve(t, k.ServeHTTP).Find(t.Context(), unified)
+	require.NoError(t, errors.Join(append(k.faults, err)...))
+	require.Equal(t, full, got)
+	_, err = serve(t, reply(http.StatusOK, trader)).Find(t.Context(), unified)
+	require.ErrorIs(t, err, registry.ErrContract)
 }
 
 // An answer that makes no sense is none, and says neither of a payer that there is

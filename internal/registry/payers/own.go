@@ -14,8 +14,9 @@ import (
 
 // List is the register in the own database.
 type List interface {
-	// Find finds a payer; [apperr.NotFound] where there is none.
+	// Find and FindUnified find a payer; [apperr.NotFound] where there is none.
 	Find(ctx context.Context, number ident.PFRRegNumber) (domain.Payer, error)
+	FindUnified(ctx context.Context, number ident.UnifiedRegNumber) (domain.Payer, error)
 	// Listed tells whether there is a register at all.
 	Listed(ctx context.Context) (bool, error)
 }
@@ -31,8 +32,8 @@ func NewOwn(l List) *Own { return &Own{l} }
 var errNoList = errors.New("no register was imported yet")
 
 // Find implements [registry.Payers].
-func (o *Own) Find(ctx context.Context, number ident.PFRRegNumber) (domain.Payer, error) {
-	payer, err := o.list.Find(ctx, number)
+func (o *Own) Find(ctx context.Context, number domain.PayerNumber) (domain.Payer, error) {
+	payer, err := o.find(ctx, number)
 	if err == nil {
 		return payer, nil
 	}
@@ -47,6 +48,13 @@ func (o *Own) Find(ctx context.Context, number ident.PFRRegNumber) (domain.Payer
 		return domain.Payer{}, wrap(errNoList)
 	}
 	return domain.Payer{}, err
+}
+
+func (o *Own) find(ctx context.Context, number domain.PayerNumber) (domain.Payer, error) {
+	if number.PFR.IsZero() {
+		return o.list.FindUnified(ctx, number.Unified)
+	}
+	return o.list.Find(ctx, number.PFR)
 }
 
 func wrap(err error) error { return fmt.Errorf("register payers: %w", err) }

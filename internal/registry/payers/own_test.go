@@ -30,6 +30,10 @@ func (l list) Find(context.Context, ident.PFRRegNumber) (domain.Payer, error) {
 	return *l.payer, nil
 }
 
+func (l list) FindUnified(ctx context.Context, _ ident.UnifiedRegNumber) (domain.Payer, error) {
+	return l.Find(ctx, ident.PFRRegNumber{})
+}
+
 func (l list) Listed(context.Context) (bool, error) { return !l.empty, l.read }
 
 // Nobody is unknown because the register is missing or cannot be read.
@@ -37,6 +41,10 @@ func TestOwnRegister(t *testing.T) {
 	t.Parallel()
 	known := domain.Payer{Name: "ООО «Пример»"}
 	got, err := payers.NewOwn(list{payer: &known}).Find(t.Context(), number(t))
+	require.NoError(t, err)
+	require.Equal(t, known, got)
+	unified := domain.PayerNumber{Unified: value(t, ident.ParseUnifiedRegNumber, "1000000009")}
+	got, err = payers.NewOwn(list{payer: &known}).Find(t.Context(), unified)
 	require.NoError(t, err)
 	require.Equal(t, known, got)
 	_, err = payers.NewOwn(list{}).Find(t.Context(), number(t))

@@ -11,10 +11,11 @@ const (
 	statusNotFound = "not_found"
 )
 
-// lookup is the body of POST /payers/lookup. The number is in no URL: those end up
-// in the logs of what is in between.
+// lookup is the body of POST /payers/lookup: one of the numbers. It is in no URL:
+// those end up in the logs of what is in between.
 type lookup struct {
-	Number string `json:"registration_number"`
+	Number  string `json:"registration_number,omitempty"`
+	Unified string `json:"unified_number,omitempty"`
 }
 
 // report is the answer.

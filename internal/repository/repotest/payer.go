@@ -158,7 +158,9 @@ func payersTwice(t *testing.T, w *world) {
 	again, borrowed := a, Payer(t, payerNumber(4))
 	again.Name, borrowed.Unified = "ООО «Образец»", b.Unified
 	changes := w.replacePayers(t, a, b, again, borrowed, c, trader(t, payerNumber(5)), trader(t, payerNumber(6)), a)
-	require.ElementsMatch(t, []int{4, 5, 9}, changes.Twice)
+	require.Equal(t, []domain.PayerTwice{
+		{Line: 4, Number: true, Unified: true}, {Line: 5, Unified: true}, {Line: 9, Number: true, Unified: true},
+	}, changes.Twice)
 	changes.Twice = nil
 	require.Equal(t, domain.PayerChanges{Added: 5}, changes)
 	got, err := w.payers().Find(t.Context(), a.Number)
@@ -256,13 +258,13 @@ func payersAtOnce(t *testing.T, w *world) {
 func payersAnswer(t *testing.T, w *world) {
 	t.Helper()
 	register, known := payers.NewOwn(w.payers()), Payer(t, payerNumber(1))
-	_, err := register.Find(t.Context(), known.Number)
+	_, err := register.Find(t.Context(), domain.PayerNumber{PFR: known.Number})
 	require.ErrorContains(t, err, "no register was imported yet")
 	require.NotEqual(t, apperr.NotFound, apperr.CodeOf(err))
 	w.replacePayers(t, known)
-	got, err := register.Find(t.Context(), known.Number)
+	got, err := register.Find(t.Context(), domain.PayerNumber{PFR: known.Number})
 	require.NoError(t, err)
 	require.Equal(t, known, got)
-	_, err = register.Find(t.Context(), parsed(t, ident.ParsePFRRegNumber, payerNumber(2)))
+	_, err = register.Find(t.Context(), domain.PayerNumber{PFR: parsed(t, ident.ParsePFRRegNumber, payerNumber(2))})
 	requireCode(t, apperr.NotFound, err)
 }

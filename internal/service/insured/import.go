@@ -11,6 +11,7 @@ import (
 
 	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/ident"
+	"example.org/kabinet/internal/table"
 )
 
 // Format is the form of a file with the register.
@@ -48,22 +49,6 @@ type Progress struct {
 	Stored, Total int
 }
 
-// RowError is what is wrong with one row of a file. It holds nothing of the row.
-type RowError struct {
-	// Line is where in the file the row begins, from 1 on.
-	Line    int
-	Reasons []error
-}
-
-// Error implements error.
-func (e RowError) Error() string {
-	reasons := make([]string, 0, len(e.Reasons))
-	for _, reason := range e.Reasons {
-		reasons = append(reasons, reason.Error())
-	}
-	return fmt.Sprintf("line %d: %s", e.Line, strings.Join(reasons, "; "))
-}
-
 // maxWrong is how many wrong rows are told.
 const maxWrong = 1000
 
@@ -71,7 +56,7 @@ const maxWrong = 1000
 type FileError struct {
 	// Wrong is how many rows are wrong; Rows are the first of them.
 	Wrong int
-	Rows  []RowError
+	Rows  []table.RowError
 }
 
 // Error implements error, with a line for each row.
@@ -89,7 +74,7 @@ func (e *FileError) Error() string {
 
 func (e *FileError) add(line int, reasons ...error) {
 	if e.Wrong++; len(e.Rows) < maxWrong {
-		e.Rows = append(e.Rows, RowError{line, reasons})
+		e.Rows = append(e.Rows, table.RowError{Line: line, Reasons: reasons})
 	}
 }
 

@@ -7,13 +7,15 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"example.org/kabinet/internal/table"
 )
 
 // readJSON reads an array of objects (RFC 8259), one after another. What is no
 // JSON ends the reading.
 func readJSON(content io.Reader, fn func(row) error) error {
-	buffered := bufio.NewReaderSize(content, peek)
-	if err := skipMark(buffered); err != nil {
+	buffered := bufio.NewReader(content)
+	if err := table.SkipMark(buffered); err != nil {
 		return err
 	}
 	lines := &lineCounter{content: buffered}

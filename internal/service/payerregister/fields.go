@@ -87,36 +87,26 @@ func (p *parser) address() domain.Address {
 
 // inWords says what an identifier has to look like.
 func inWords(err error) error {
-	format, ok := errors.AsType[ident.FormatError](err)
-	if !ok {
-		return errors.New("is wrong")
+	const inn, ogrn = "must be ten or twelve digits, the first two not 00", "must be thirteen digits from 1 or 5 on, or fifteen from 3 on"
+	words := map[ident.FormatError]string{
+		ident.ErrPFRRegNumber:     "must be twelve digits such as 087-214-012345",
+		ident.ErrUnifiedRegNumber: "must be ten digits",
+		ident.ErrINN:              inn,
+		ident.ErrINNLength:        inn,
+		ident.ErrINNCheckDigits:   "the check digits do not fit the number",
+		ident.ErrOGRN:             ogrn,
+		ident.ErrOGRNLength:       ogrn,
+		ident.ErrOGRNCheckDigit:   "the check digit does not fit the number",
+		ident.ErrKPP:              "must be nine characters such as 770601001",
+		ident.ErrPostalIndex:      "must be six digits, the first from 1 to 6",
+		ident.ErrAddressLine:      "has characters that no address has",
+		ident.ErrOfficeCode:       "must be six digits such as 087-214",
+		ident.ErrDate:             "must be a date such as 2020-01-31",
+		ident.ErrEmail:            "must be an e-mail address",
+		ident.ErrTooLong:          "is too long",
 	}
-	switch format {
-	case ident.ErrPFRRegNumber:
-		return errors.New("must be twelve digits such as 087-214-012345")
-	case ident.ErrUnifiedRegNumber:
-		return errors.New("must be ten digits")
-	case ident.ErrINN, ident.ErrINNLength:
-		return errors.New("must be ten or twelve digits, the first two not 00")
-	case ident.ErrINNCheckDigits:
-		return errors.New("the check digits do not fit the number")
-	case ident.ErrOGRN, ident.ErrOGRNLength:
-		return errors.New("must be thirteen digits from 1 or 5 on, or fifteen from 3 on")
-	case ident.ErrOGRNCheckDigit:
-		return errors.New("the check digit does not fit the number")
-	case ident.ErrKPP:
-		return errors.New("must be nine characters such as 770601001")
-	case ident.ErrPostalIndex:
-		return errors.New("must be six digits, the first from 1 to 6")
-	case ident.ErrOfficeCode:
-		return errors.New("must be six digits such as 087-214")
-	case ident.ErrDate:
-		return errors.New("must be a date such as 2020-01-31")
-	case ident.ErrEmail:
-		return errors.New("must be an e-mail address")
-	case ident.ErrTooLong:
-		return errors.New("is too long")
-	default:
-		return errors.New("has characters that no address has")
+	if format, ok := errors.AsType[ident.FormatError](err); ok && words[format] != "" {
+		return errors.New(words[format])
 	}
+	return errors.New("is wrong")
 }

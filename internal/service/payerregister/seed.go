@@ -20,7 +20,7 @@ func (s *Service) Seed(ctx context.Context, content io.Reader) error {
 	return s.Tx.InTx(ctx, func(ctx context.Context) error {
 		changes, err := s.Payers.Replace(ctx, domain.PayerList{ID: domain.NewID(), Rows: file.rows(ctx)})
 		if err == nil && len(changes.Twice) > 0 {
-			return fmt.Errorf("line %d: its number stands in the file before", changes.Twice[0])
+			return fmt.Errorf("line %d: its number stands in the file before", changes.Twice[0].Line)
 		}
 		return err
 	})

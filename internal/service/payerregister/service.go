@@ -17,6 +17,9 @@ type Transactor interface {
 type Payers interface {
 	Listed(ctx context.Context) (bool, error)
 	Replace(ctx context.Context, list domain.PayerList) (domain.PayerChanges, error)
+	// Revoke has the connections ended of payers who are no more, once the
+	// transaction has taken effect.
+	Revoke(ctx context.Context) error
 }
 
 // Journal keeps what a use case leaves behind in its own transaction.
