@@ -220,6 +220,14 @@ func DefaultPolicies() Policies {
 	}
 }
 
+// LetterAttemptsFor is how many codes are compared with that of a letter in all.
+func (p Policies) LetterAttemptsFor(purpose LetterPurpose) int {
+	if purpose == LetterIdentity {
+		return p.LetterAttempts
+	}
+	return p.PayerCodeAttempts
+}
+
 // CodeLifetime is how long a code sent by a channel is good for.
 func (p Policies) CodeLifetime(c Channel) time.Duration {
 	if c == ChannelSMS {

@@ -136,7 +136,7 @@ func (d *Documents) text(m domain.EDOMessage, locale i18n.Locale) (subject, text
 		"code":     Grouped(m.Code),
 		"url":      d.page(m.Kind),
 		"until":    m.ValidUntil.In(time.FixedZone("", moscow)).Format("02.01.2006 15:04"),
-		"attempts": strconv.Itoa(d.Policies.LetterAttempts),
+		"attempts": strconv.Itoa(d.Policies.PayerCodeAttempts),
 	})
 }
 

@@ -176,7 +176,7 @@ func (p *Press) params(t template, l domain.Letter) map[string]string {
 		"url":      p.CabinetURL + t.page,
 		"number":   spelled(l.Reference),
 		"days":     strconv.Itoa(int(p.Policies.LetterLifetime / day)),
-		"attempts": strconv.Itoa(p.Policies.LetterAttempts),
+		"attempts": strconv.Itoa(p.Policies.LetterAttemptsFor(l.Purpose)),
 	}
 }
 

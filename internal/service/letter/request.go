@@ -50,7 +50,7 @@ func (s *Service) write(order domain.LetterOrder, now time.Time) (domain.Printed
 	return domain.PrintedLetter{Code: code, Letter: domain.Letter{
 		ID: order.ID, AccountID: order.AccountID, Purpose: order.Purpose, Status: domain.LetterRequested,
 		Recipient: order.Recipient, Address: order.Address, Reference: order.Reference, Locale: order.Locale,
-		MAC: mac, AttemptsLeft: s.Policies.LetterAttempts, RequestedAt: now, DueOn: due,
+		MAC: mac, AttemptsLeft: s.Policies.LetterAttemptsFor(order.Purpose), RequestedAt: now, DueOn: due,
 	}}, err
 }
 
