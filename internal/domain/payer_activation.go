@@ -93,6 +93,8 @@ type CardOrder struct {
 	Number  PayerNumber
 	Purpose CardPurpose
 	Visitor CardVisitor
+	// Email is where the payer wants to be written to; zero keeps what is on file.
+	Email ident.Contact
 }
 
 // RegistrationCard is the record of a card that was issued. Its password is kept

@@ -84,6 +84,9 @@ type RegistrationCardRequest struct {
 	Purpose   string               `json:"purpose" binding:"required" enums:"connection,lost_password" example:"lost_password"`
 	Visitor   CardVisitorRequest   `json:"visitor" binding:"required"`
 	Authority CardAuthorityRequest `json:"authority" binding:"required"`
+	// Email is where the payer wants to be written to from now on; missing to keep
+	// what is on file.
+	Email *string `json:"email,omitempty" minLength:"1" maxLength:"254" example:"buh@example.org"`
 } // @name RegistrationCardRequest
 
 // CardVisitorRequest is who came for a card, as the passport on the counter says.
@@ -121,6 +124,9 @@ func (in RegistrationCardRequest) parse(wrong *fieldErrors, today ident.Date) do
 		wrong.add("/purpose", code)
 	}
 	in.Authority.parse(wrong, today, &out.Visitor)
+	if in.Email != nil {
+		out.Email = parseEmail(wrong, *in.Email)
+	}
 	return out
 }
 

@@ -10,6 +10,7 @@ import (
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/calendar"
 	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/ident"
 	"example.org/kabinet/internal/otp"
 )
 
@@ -126,7 +127,7 @@ func (s *Service) issue(ctx context.Context, in domain.CardOrder, with issued) e
 
 // takeOver makes the card's password the only thing that works for a payer.
 func (s *Service) takeOver(ctx context.Context, p domain.PayerAccount, in domain.CardOrder, with issued) error {
-	if err := s.replacePassword(ctx, p, with); err != nil {
+	if err := s.replacePassword(ctx, p, in.Email, with); err != nil {
 		return err
 	}
 	if err := s.endSessions(ctx, p, in.Desk); err != nil {
@@ -150,7 +151,9 @@ func mayIssue(p domain.PayerAccount, purpose domain.CardPurpose) error {
 
 // replacePassword makes the card's password the only one. That before is
 // remembered, so that it is not chosen again.
-func (s *Service) replacePassword(ctx context.Context, p domain.PayerAccount, with issued) error {
+func (s *Service) replacePassword(
+	ctx context.Context, p domain.PayerAccount, email ident.Contact, with issued,
+) error {
 	now := s.Clock.Now()
 	old, err := s.Accounts.Credential(ctx, p.AccountID)
 	if err == nil && !p.Credential.OneTime {
@@ -160,6 +163,9 @@ func (s *Service) replacePassword(ctx context.Context, p domain.PayerAccount, wi
 		return err
 	}
 	_, err = s.Payers.Update(ctx, p.AccountID, func(p *domain.PayerAccount) error {
+		if !email.IsZero() {
+			p.Email = email
+		}
 		return p.Credential.IssueCard(with.card.ValidUntil)
 	})
 	if err != nil {
