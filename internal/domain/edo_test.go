@@ -19,7 +19,7 @@ func playEDODocument(status, event string) (string, error) {
 	return played(&d, d.Status, func() { d.Refresh(d.ExpiresAt) }, &d.Status)
 }
 
-// M16: the code is forgotten as soon as the document leaves, and each receipt
+// M16, M27: the code is forgotten as soon as the document leaves, and each receipt
 // leaves its time.
 func TestADocumentKeepsItsTimes(t *testing.T) {
 	t.Parallel()

@@ -22,8 +22,8 @@ func playPayerApplication(status, event string) (string, error) {
 	return played(&a, a.Status, func() { a.Refresh(a.ExpiresAt) }, &a.Status)
 }
 
-// M14: within five working days after the day of filing, as it is in the payer's
-// region.
+// M16, M17: within five working days after the day of filing, as it is in the
+// payer's region.
 func TestNewApplicationTerm(t *testing.T) {
 	t.Parallel()
 	days, err := calendar.Default()
@@ -70,6 +70,7 @@ func TestATermInAnUnknownYear(t *testing.T) {
 	require.ErrorIs(t, err, apperr.New(apperr.CalendarYearUnknown))
 }
 
+// M15: who applies is held against the register, number and INN.
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	known := organisation(t)
@@ -126,8 +127,8 @@ func TestWhatAnApplicantSees(t *testing.T) {
 	}
 }
 
-// M14: the alarm of day 4, the breach of day 6; a code that has left is never
-// late.
+// M16, M17: the alarm of day 4, the breach of day 6; a code that has left is
+// never late.
 func TestLate(t *testing.T) {
 	t.Parallel()
 	day := func(text string) ident.Date { return must(t, ident.ParseDate, text) }

@@ -36,7 +36,7 @@ func playPayerCredential(status, event string) (string, error) {
 	return string(c.Status), err
 }
 
-// M19, M20: a card is good for one sign-in, and a password that is too old for
+// M18, M21: a card is good for one sign-in, and a password that is too old for
 // its replacement alone.
 func TestSigningInAsAPayer(t *testing.T) {
 	t.Parallel()
@@ -159,7 +159,7 @@ func TestWarningsOfAPasswordsEnd(t *testing.T) {
 	require.False(t, late.Warn(at()))
 }
 
-// M22: a payer who is no more has no password, warned of or not.
+// A payer who is no more has no password.
 func TestRevoke(t *testing.T) {
 	t.Parallel()
 	c := domain.PayerCredential{Status: domain.CredentialInitial, OneTime: true, ExpiresAt: at(), Warnings: 1}
@@ -168,7 +168,7 @@ func TestRevoke(t *testing.T) {
 	require.ErrorIs(t, c.Revoke(), apperr.New(apperr.InvalidTransition), "once")
 }
 
-// M18: connected is who has chosen a password, whatever became of it since.
+// M15: connected is who has chosen a password, whatever became of it since.
 func TestConnected(t *testing.T) {
 	t.Parallel()
 	a, p := domain.NewPayerAccount(organisation(t), domain.LocaleEnglish, at())

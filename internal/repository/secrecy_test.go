@@ -75,7 +75,7 @@ func TestSealedColumnsRefuseClearText(t *testing.T) {
 }
 
 // The client's address stands beside an agreement where it proves something, and
-// is sealed (M17, M27).
+// is sealed (M19, M27).
 func TestConsentsKeepAnAddress(t *testing.T) {
 	t.Parallel()
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {

@@ -124,7 +124,7 @@ func documentNeedsApplication(t *testing.T, w *world) {
 }
 
 // documentSpendAtOnce guesses at all documents of a payer at once: each compares
-// as many codes as it has attempts (M17).
+// as many codes as it has attempts (M19).
 func documentSpendAtOnce(t *testing.T, w *world) {
 	t.Helper()
 	account := w.payerAccount(t, Payer(t, payerNumber(1))).AccountID
