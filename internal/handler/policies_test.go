@@ -21,7 +21,7 @@ func TestPoliciesOfPayers(t *testing.T) {
 		p := domain.DefaultPolicies()
 		p.PayerPasswordMaxAge = maxAge
 		recorder := httptest.NewRecorder()
-		c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/v1/policies", http.NoBody), recorder)
+		c := echo.New().NewContext(httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/policies", http.NoBody), recorder)
 		require.NoError(t, handler.Policies("sandbox", p, handler.PasswordPolicy{MinLength: 12, MaxLength: 128})(c))
 		var got handler.PoliciesResponse
 		require.NoError(t, json.Unmarshal(recorder.Body.Bytes(), &got))
