@@ -166,7 +166,8 @@ func TestJobsAndQueues(t *testing.T) {
 	require.NoError(t, err)
 	for _, kind := range domain.MessageKinds() {
 		bySMS, byEmail := domain.QueueNotices, domain.QueueNotices
-		if kind == domain.MessageRegistrationCode || kind == domain.MessageFirstSignIn {
+		switch kind { //nolint:exhaustive // all others bring no code
+		case domain.MessageRegistrationCode, domain.MessageFirstSignIn, domain.MessagePayerApplication:
 			bySMS, byEmail = domain.QueueCodesSMS, domain.QueueCodesEmail
 		}
 		require.Equal(t, bySMS, (&domain.Message{Kind: kind, To: phone}).Queue())

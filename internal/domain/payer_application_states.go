@@ -48,9 +48,9 @@ func (s PayerApplicationStatus) Turn() Turn {
 	switch s {
 	case ApplicationSubmitted, ApplicationIdentified, ApplicationCodePreparing:
 		return TurnKabinet
-	case ApplicationSent, ApplicationMethodRequired, ApplicationOfficeVisit, ApplicationActivated:
+	case ApplicationSent, ApplicationMethodRequired, ApplicationOfficeVisit:
 		return TurnPerson
-	case ApplicationClosed, ApplicationExpired, ApplicationSuperseded:
+	case ApplicationActivated, ApplicationClosed, ApplicationExpired, ApplicationSuperseded:
 		return TurnNobody
 	}
 	return TurnNobody

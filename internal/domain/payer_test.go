@@ -65,6 +65,7 @@ func TestPayerCheck(t *testing.T) {
 	}
 }
 
+// M14: an agreement opens the channel on its days alone.
 func TestAgreementInForce(t *testing.T) {
 	t.Parallel()
 	day := func(text string) ident.Date { return must(t, ident.ParseDate, text) }

@@ -128,6 +128,32 @@ func machines() []machine {
 			next:     func(s string) []string { return domain.LetterStatus(s).NextActions() },
 		},
 		{
+			name:     "Payer application",
+			statuses: names(domain.PayerApplicationStatuses()),
+			events:   names(domain.PayerApplicationEvents()),
+			moves:    table(domain.PayerApplicationMoves()),
+			play:     playPayerApplication,
+			turn:     func(s string) domain.Turn { return domain.PayerApplicationStatus(s).Turn() },
+			next:     func(s string) []string { return domain.PayerApplicationStatus(s).NextActions() },
+		},
+		{
+			name:     "Payer credential",
+			statuses: names(domain.PayerCredentialStatuses()),
+			events:   names(domain.PayerCredentialEvents()),
+			moves:    table(domain.PayerCredentialMoves()),
+			play:     playPayerCredential,
+			turn:     func(s string) domain.Turn { return domain.PayerCredentialStatus(s).Turn() },
+			next:     func(s string) []string { return domain.PayerCredentialStatus(s).NextActions() },
+		},
+		{
+			name:     "Electronic document",
+			statuses: names(domain.EDOStatuses()),
+			events:   names(domain.EDOEvents()),
+			moves:    table(domain.EDOMoves()),
+			play:     playEDODocument,
+			turn:     func(s string) domain.Turn { return domain.EDOStatus(s).Turn() },
+		},
+		{
 			name:     "Message",
 			statuses: names(domain.MessageStatuses()),
 			events:   names(domain.MessageEvents()),
@@ -204,6 +230,8 @@ func playSession(status, event string) (string, error) {
 		err = s.Revoke(at())
 	case domain.SessionClose:
 		err = s.Close(at())
+	case domain.SessionWiden:
+		err = s.Widen(at())
 	case domain.SessionExpire:
 		return played(&s, s.Status, func() { s.Expire(s.IdleAt) }, &s.Status)
 	}

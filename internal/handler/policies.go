@@ -22,6 +22,7 @@ type PoliciesResponse struct {
 	Verification VerificationPolicy   `json:"verification" binding:"required"`
 	Confirmation ConfirmationPolicy   `json:"confirmation" binding:"required"`
 	Operator     OperatorPolicy       `json:"operator" binding:"required"`
+	Payer        PayerPolicy          `json:"payer" binding:"required"`
 	Idempotency  IdempotencyKeyPolicy `json:"idempotency" binding:"required"`
 } // @name PoliciesResponse
 
@@ -58,6 +59,9 @@ type SessionPolicy struct {
 	Idle                int `json:"idle_seconds" binding:"required" example:"1800"`
 	Absolute            int `json:"absolute_seconds" binding:"required" example:"43200"`
 	RefreshGrace        int `json:"refresh_grace_seconds" binding:"required" example:"10"`
+	// PasswordChanges is how often whoever is signed in may change the password, or
+	// guess at the one in use.
+	PasswordChanges int `json:"password_changes_per_hour" binding:"required" example:"10"`
 } // @name SessionPolicy
 
 // SignInPolicy is the rules of wrong passwords, per account and client address.
@@ -106,6 +110,27 @@ type OperatorPolicy struct {
 	SearchesPerHour   int `json:"searches_per_hour" binding:"required" example:"200"`
 } // @name OperatorPolicy
 
+// PayerPolicy is the rules of connecting payers of contributions, and of their
+// passwords. Days are working days where the name says so.
+type PayerPolicy struct {
+	ApplicationLifetime int `json:"application_lifetime_seconds" binding:"required" example:"2592000"`
+	ApplicationsPerDay  int `json:"applications_per_number_and_day" binding:"required" example:"5"`
+	CodeDays            int `json:"code_working_days" binding:"required" example:"5"`
+	CodeAlarmDay        int `json:"code_alarm_working_day" binding:"required" example:"4"`
+	CodeLength          int `json:"code_length" binding:"required" example:"20"`
+	CodeLifetime        int `json:"code_lifetime_seconds" binding:"required" example:"2592000"`
+	CodeAttempts        int `json:"code_attempts" binding:"required" example:"20"`
+	AttemptsPerWindow   int `json:"attempts_per_window" binding:"required" example:"5"`
+	AttemptsWindow      int `json:"attempts_window_seconds" binding:"required" example:"900"`
+	PasswordHistory     int `json:"password_history" binding:"required" example:"5"`
+	CardDays            int `json:"card_working_days" binding:"required" example:"5"`
+	// PasswordMaxAge is 0 where passwords last for ever.
+	PasswordMaxAge int `json:"password_max_age_seconds" binding:"required" example:"7948800"`
+	// PasswordWarningDays is how many days before a password's end its owner is
+	// warned; none where passwords last for ever.
+	PasswordWarningDays []int `json:"password_warning_days" binding:"required" example:"14,7,1"`
+} // @name PayerPolicy
+
 // IdempotencyKeyPolicy is the rules of the Idempotency-Key.
 type IdempotencyKeyPolicy struct {
 	Kept int `json:"kept_seconds" binding:"required" example:"86400"`
@@ -150,6 +175,7 @@ func newPolicies(p domain.Policies) PoliciesResponse {
 			Idle:                seconds(p.SessionIdle),
 			Absolute:            seconds(p.SessionAbsolute),
 			RefreshGrace:        seconds(p.RefreshGrace),
+			PasswordChanges:     p.PasswordChangesPerHour,
 		},
 		SignIn: SignInPolicy{
 			FreeFailures: p.SignInFreeFailures,
@@ -175,6 +201,7 @@ func newPolicies(p domain.Policies) PoliciesResponse {
 			ApprovalLifetime:  seconds(p.ApprovalLifetime),
 			SearchesPerHour:   p.SearchesPerHour,
 		},
+		Payer:       newPayerPolicy(p),
 		Idempotency: IdempotencyKeyPolicy{Kept: seconds(p.IdempotencyKept)},
 	}
 }
@@ -194,6 +221,31 @@ func newConfirmationPolicy(p domain.Policies) ConfirmationPolicy {
 		LettersPeriod:        seconds(p.LettersPeriod),
 		LetterPostingDays:    p.LetterPostingDays,
 		FirstSignInLifetime:  seconds(p.FirstSignInLifetime),
+	}
+}
+
+func newPayerPolicy(p domain.Policies) PayerPolicy {
+	const day = 24 * time.Hour
+	warnings := []int{}
+	if p.PayerPasswordMaxAge > 0 {
+		for _, before := range domain.PasswordWarnings() {
+			warnings = append(warnings, int(before/day))
+		}
+	}
+	return PayerPolicy{
+		ApplicationLifetime: seconds(p.PayerApplicationLifetime),
+		ApplicationsPerDay:  p.PayerApplicationsPerNumber,
+		CodeDays:            p.PayerCodeDays,
+		CodeAlarmDay:        p.PayerCodeAlarmDay,
+		CodeLength:          domain.PayerCodeLength,
+		CodeLifetime:        seconds(p.PayerCodeLifetime),
+		CodeAttempts:        p.PayerCodeAttempts,
+		AttemptsPerWindow:   p.PayerAttemptsPerWindow,
+		AttemptsWindow:      seconds(p.PayerAttemptsWindow),
+		PasswordHistory:     p.PayerPasswordHistory,
+		CardDays:            p.CardDays,
+		PasswordMaxAge:      seconds(p.PayerPasswordMaxAge),
+		PasswordWarningDays: warnings,
 	}
 }
 

@@ -115,6 +115,7 @@ func (p person) secrets() []string {
 		"Канареевна", "1984-05-17", "11223344595", "112-233-445", "918273", "2014-06-02", "390001", "Снегирёвск",
 		"Синтетических", "236977", "Канареечная", "Щегловая", "Чижовск", "reference-of-a-register", "Заявление канарейки", "7CANARY7",
 		"Канареечный завод", "canary.payer@example.org", "CANARY-EDO", "087214777777", "087-214", "7214777777",
+		"6700000014", "CANARY-AUTHORITY", "отказ канарейке",
 		"JBSWY3DPEHPK3PXPCANARY", "08765430300", "087-654-303", "canary.operator@example.org", "по просьбе канарейки",
 	}
 }
@@ -132,7 +133,7 @@ func fill(t *testing.T, s *repository.Store, p person) (registration, message uu
 	})
 	device := domain.Session{
 		ID: domain.NewID(), AccountID: a.ID, Status: domain.SessionActive, Transport: domain.TransportBody,
-		UserAgent: p.agent, Address: p.address, CreatedAt: now, LastUsedAt: now, IdleAt: now, ExpiresAt: now,
+		Scope: domain.ScopeCabinet, UserAgent: p.agent, Address: p.address, CreatedAt: now, LastUsedAt: now, IdleAt: now, ExpiresAt: now,
 	}
 	m := domain.Message{
 		ID: domain.NewID(), Kind: domain.MessageRegistrationCode, Status: domain.MessageQueued,
@@ -179,6 +180,7 @@ func fill(t *testing.T, s *repository.Store, p person) (registration, message uu
 			return err
 		},
 		func() error { return fillLetters(t, s, p, a.ID) },
+		func() error { return fillPayer(t, s, p) },
 		func() error {
 			_, err := repository.NewSandboxClocks(s).Advance(ctx, time.Hour, time.Hour)
 			return err
@@ -263,7 +265,30 @@ func fillOperator(t *testing.T, s *repository.Store, p person, place uuid.UUID) 
 	}
 	errOperator := repository.NewOperators(s).Create(t.Context(), o, a)
 	_, errBatch := repository.NewLetters(s).CreateBatch(t.Context(), batch, 1, nil)
-	return errors.Join(errName, errSNILS, errOperator, errBatch, repository.NewAudit(s).Record(t.Context(), event))
+	desk := domain.Desk{Operator: o, Place: domain.ServiceCentre{ID: place}}
+	errCard := repository.NewRegistrationCards(s).Create(t.Context(), repotest.Card(t, a.ID, desk, now))
+	return errors.Join(errName, errSNILS, errOperator, errBatch, errCard, repository.NewAudit(s).Record(t.Context(), event))
+}
+
+// fillPayer writes to the tables of payers who are connected or want to be.
+func fillPayer(t *testing.T, s *repository.Store, p person) error {
+	t.Helper()
+	now := testkit.NewClock().Now()
+	account, payer := domain.NewPayerAccount(canaryPayer(t), domain.LocaleRussian, now)
+	payers, data := repository.NewPayerAccounts(s), repository.NewPersonalData(s)
+	_, errAccount := payers.Ensure(t.Context(), account, payer)
+	errPassword := payers.Remember(t.Context(), domain.Credential{AccountID: account.ID, Hash: p.hash}, now, 1)
+	consent := repotest.Agreement(account.ID, now)
+	consent.Document, consent.Address = domain.DocumentPayerConnection, p.address
+	application := repotest.Application(t, payer.Number.Digits(), now)
+	application.Email, application.AccountID = login(t, p.otherLogin), account.ID
+	document := repotest.Document(t, canaryPayer(t), application, p.code)
+	document.Reason = "отказ канарейке"
+	return errors.Join(errAccount, errPassword, data.Accept(t.Context(), consent), s.InTx(t.Context(), func(ctx context.Context) error {
+		return errors.Join(
+			repository.NewPayerApplications(s).Create(ctx, application), repository.NewEDODocuments(s).Create(ctx, document),
+		)
+	}))
 }
 
 // fillLetters writes a letter that is still to be printed.
@@ -273,7 +298,7 @@ func fillLetters(t *testing.T, s *repository.Store, p person, account uuid.UUID)
 	papers := repotest.Papers(t, account, account, now)
 	return repository.NewLetters(s).Create(t.Context(), domain.PrintedLetter{Code: p.code, Letter: domain.Letter{
 		ID: domain.NewID(), AccountID: account, Purpose: domain.LetterIdentity, Status: domain.LetterRequested,
-		Recipient: p.family + " " + p.given, Address: papers.Registration, Locale: domain.LocaleRussian,
+		Recipient: p.family + " " + p.given, Address: papers.Registration, Reference: "087-214-777777", Locale: domain.LocaleRussian,
 		MAC: []byte("mac"), RequestedAt: now, DueOn: ident.DateOf(now),
 	}})
 }

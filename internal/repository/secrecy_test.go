@@ -70,7 +70,24 @@ func TestSealedColumnsRefuseClearText(t *testing.T) {
 				require.Error(t, err, "%s.%s took clear text", c.Table, c.Name)
 			}
 		}
-		require.Equal(t, 25, sealed)
+		require.Equal(t, 38, sealed)
+	})
+}
+
+// The client's address stands beside an agreement where it proves something, and
+// is sealed (M19, M27).
+func TestConsentsKeepAnAddress(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
+		at := testkit.DatabaseURL(t, e)
+		fill(t, testkit.Open(t, at), canary())
+		db := raw(t, e, at)
+		for document, kept := range map[string]bool{domain.DocumentPersonalData: false, domain.DocumentPayerConnection: true} {
+			var address []byte
+			require.NoError(t, db.QueryRowContext(t.Context(), "SELECT address_enc FROM consents WHERE document = $1", document).Scan(&address))
+			require.Equal(t, kept, len(address) > len(canary().address), document)
+		}
 	})
 }
 
@@ -84,13 +101,14 @@ func TestUnknownStatesAreRefused(t *testing.T) {
 		db, checked := raw(t, e, at), 0
 		for _, c := range columns(t, e, db) {
 			switch c.Name {
-			case "status", "purpose", "type", "level", "locale", "transport", "kind", "result", "document", "channel":
+			case "status", "purpose", "type", "level", "locale", "transport", "kind", "result", "document", "channel",
+				"scope", "credential", "method":
 				_, err := db.ExecContext(t.Context(), "UPDATE "+c.Table+" SET "+c.Name+" = 'nonsense'")
 				require.Error(t, err, "%s.%s", c.Table, c.Name)
 				checked++
 			}
 		}
-		require.Equal(t, 28, checked)
+		require.Equal(t, 38, checked)
 	})
 }
 
@@ -125,7 +143,7 @@ func TestSettledMessageIsErased(t *testing.T) {
 		s, db := testkit.Open(t, at), raw(t, e, at)
 		_, id := fill(t, s, canary())
 		var args []byte
-		require.NoError(t, db.QueryRowContext(t.Context(), "SELECT args FROM river_job").Scan(&args))
+		require.NoError(t, db.QueryRowContext(t.Context(), "SELECT args FROM river_job WHERE kind = 'send_message'").Scan(&args))
 		require.JSONEq(t, `{"message_id":"`+id.String()+`"}`, string(args))
 		_, err := repository.NewMessages(s).Update(t.Context(), id, func(m *domain.Message) error {
 			return m.Settle(domain.MessageDeliver)

@@ -23,6 +23,9 @@ func letterTests() map[string]func(*testing.T, *world) {
 		"letter/update that fails":              letterUpdateFails,
 		"letter/attempts at once":               letterSpendAtOnce,
 		"letter/attempts of other states":       letterSpendStates,
+		"letter/attempts of a payer at once":    letterSpendAll,
+		"letter/attempts of other letters":      letterSpendNone,
+		"letter/of a payer":                     letterOfPayer,
 		"letter/what an account has asked for":  letterSince,
 		"letter/batches have numbers":           letterBatches,
 		"letter/batches at once":                letterBatchesAtOnce,
@@ -227,6 +230,85 @@ func letterSpendStates(t *testing.T, w *world) {
 	}
 	_, _, err := w.letters().Spend(t.Context(), domain.NewID(), w.now)
 	requireCode(t, apperr.NotFound, err)
+}
+
+// toPayer is a letter to a payer that was posted and is good for an hour.
+func (w *world) toPayer(t *testing.T, account uuid.UUID, attempts int) domain.Letter {
+	t.Helper()
+	p := w.order(t)
+	p.Letter.AccountID, p.Letter.Purpose, p.Letter.Reference = account, domain.LetterPayerActivation, "087-214-000001"
+	p.Letter.AttemptsLeft = attempts
+	require.NoError(t, w.letters().Create(t.Context(), p))
+	return w.changed(t, p.Letter, func(l *domain.Letter) {
+		l.Status, l.PrintedAt, l.PostedAt, l.ExpiresAt = domain.LetterPosted, w.now, w.now, w.now.Add(time.Hour)
+	})
+}
+
+// letterSpendAll guesses at all letters of a payer at once: each compares as many
+// codes as it has attempts.
+func letterSpendAll(t *testing.T, w *world) {
+	t.Helper()
+	account := w.person(t).ID
+	first, second := w.toPayer(t, account, 20), w.toPayer(t, account, 3)
+	var mu sync.Mutex
+	spent := map[uuid.UUID]map[int]int{first.ID: {}, second.ID: {}}
+	codes := atOnce(50, func(int) error {
+		got, err := w.letters().SpendAll(t.Context(), account, w.now)
+		mu.Lock()
+		defer mu.Unlock()
+		for _, l := range got {
+			spent[l.ID][l.AttemptsLeft]++
+		}
+		return err
+	})
+	require.Equal(t, map[apperr.Code]int{"": 50}, codes)
+	require.Len(t, spent[first.ID], 20, "each attempt is another one")
+	require.Len(t, spent[second.ID], 3)
+	for _, each := range spent {
+		for left, times := range each {
+			require.Equal(t, 1, times, "%d left", left)
+		}
+	}
+	require.Zero(t, w.mustGet(t, first.ID).AttemptsLeft)
+}
+
+// letterSpendNone leaves letters alone that are no activation codes of this payer
+// on their way.
+func letterSpendNone(t *testing.T, w *world) {
+	t.Helper()
+	account := w.person(t).ID
+	for _, status := range domain.LetterStatuses() {
+		l := w.changed(t, w.toPayer(t, account, 20), func(l *domain.Letter) { l.Status = status })
+		got, err := w.letters().SpendAll(t.Context(), account, w.now)
+		require.NoError(t, err)
+		require.Equal(t, status.TakesCode(), len(got) == 1, status)
+		got, err = w.letters().SpendAll(t.Context(), account, w.now.Add(time.Hour))
+		require.NoError(t, err)
+		require.Empty(t, got, "its time is over")
+		w.changed(t, l, func(l *domain.Letter) { l.Status = domain.LetterLost })
+	}
+	for _, purpose := range []domain.LetterPurpose{domain.LetterIdentity, domain.LetterPayerNotice} {
+		l := w.changed(t, w.toPayer(t, account, 20), func(l *domain.Letter) { l.Purpose = purpose })
+		got, err := w.letters().SpendAll(t.Context(), account, w.now)
+		require.NoError(t, err)
+		require.Empty(t, got, purpose)
+		require.Equal(t, 20, w.mustGet(t, l.ID).AttemptsLeft)
+	}
+	w.toPayer(t, w.person(t).ID, 20)
+	got, err := w.letters().SpendAll(t.Context(), account, w.now)
+	require.NoError(t, err)
+	require.Empty(t, got, "another payer's")
+}
+
+// letterOfPayer keeps what a letter is about, and any number of them at once.
+func letterOfPayer(t *testing.T, w *world) {
+	t.Helper()
+	account := w.person(t).ID
+	for range 2 {
+		want := w.toPayer(t, account, 20)
+		require.Equal(t, want, w.mustGet(t, want.ID))
+		require.Equal(t, "087-214-000001", want.Reference)
+	}
 }
 
 func letterSince(t *testing.T, w *world) {

@@ -140,8 +140,8 @@ func messageRetried(t *testing.T, w *world) {
 	require.Equal(t, m.ID, receive(t, worked), "a job that failed comes again")
 }
 
-// work runs a worker on one queue until the test ends. It tells of each job and
-// fails the first try with an error, if there is one.
+// work works on the messages of one queue until the test ends. It tells of each
+// and fails the first try with an error, if there is one.
 func (w *world) work(t *testing.T, queue domain.Queue, failure error) <-chan uuid.UUID {
 	t.Helper()
 	worked := make(chan uuid.UUID, 100)
@@ -153,6 +153,13 @@ func (w *world) work(t *testing.T, queue domain.Queue, failure error) <-chan uui
 		}
 		return nil
 	}))
+	w.run(t, queue, workers)
+	return worked
+}
+
+// run runs workers on one queue until the test ends.
+func (w *world) run(t *testing.T, queue domain.Queue, workers *river.Workers) {
+	t.Helper()
 	runner, err := w.store.Queue(&river.Config{
 		Queues:      map[string]river.QueueConfig{string(queue): {MaxWorkers: 2}},
 		Workers:     workers,
@@ -163,7 +170,6 @@ func (w *world) work(t *testing.T, queue domain.Queue, failure error) <-chan uui
 	ctx := context.WithoutCancel(t.Context())
 	require.NoError(t, runner.Start(ctx))
 	t.Cleanup(func() { require.NoError(t, runner.Stop(ctx)) })
-	return worked
 }
 
 // receive waits for the next job.

@@ -27,7 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) *repository.Store) {
 		transactionTests(), registrationTests(), challengeTests(), accountTests(), sessionTests(),
 		throttleTests(), messageTests(), auditTests(), limitTests(), answerTests(), leaseTests(), centreTests(),
 		verificationTests(), claimTests(), insuredTests(), payerTests(), confirmationTests(), letterTests(), sandboxClockTests(), operatorTests(), deskTests(),
-		calendarTests(),
+		calendarTests(), payerAccountTests(), payerApplicationTests(), edoDocumentTests(), registrationCardTests(),
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
@@ -135,6 +135,7 @@ func (w *world) sessionOf(account uuid.UUID) domain.Session {
 		AccountID:  account,
 		Status:     domain.SessionActive,
 		Transport:  domain.TransportCookie,
+		Scope:      domain.ScopeCabinet,
 		UserAgent:  "Браузер/1.0",
 		Address:    "2001:db8::7",
 		CreatedAt:  w.now,

@@ -1,6 +1,7 @@
 package repotest
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -20,6 +21,8 @@ func sessionTests() map[string]func(*testing.T, *world) {
 		"session/list":                       sessionList,
 		"session/list in pages":              sessionPages,
 		"session/needs an account":           sessionNeedsAccount,
+		"session/all but one end":            sessionEndOthers,
+		"session/scope":                      sessionScope,
 		"session/refresh token":              sessionRefresh,
 		"session/refresh token is used once": sessionRefreshOnce,
 	}
@@ -126,6 +129,58 @@ func sessionNeedsAccount(t *testing.T, w *world) {
 	require.Error(t, w.sessions.Create(t.Context(), w.sessionOf(domain.NewID())))
 	token := domain.RefreshToken{Hash: []byte("h"), SessionID: domain.NewID(), CreatedAt: w.now}
 	require.Error(t, w.sessions.AddRefresh(t.Context(), token))
+}
+
+// sessionEndOthers ends what is alive of an account, but for the session that
+// asks for it.
+func sessionEndOthers(t *testing.T, w *world) {
+	t.Helper()
+	mine, others := w.session(t), w.session(t)
+	second, idle, out := w.sessionOf(mine.AccountID), w.sessionOf(mine.AccountID), w.sessionOf(mine.AccountID)
+	idle.IdleAt, out.Status = w.now, domain.SessionSignedOut
+	for _, s := range []domain.Session{mine, others, second, idle, out} {
+		require.NoError(t, w.sessions.Create(t.Context(), s))
+	}
+	w.in(t, func(ctx context.Context) {
+		ended, err := w.sessions.EndOthers(ctx, mine.AccountID, mine.ID, w.now)
+		require.NoError(t, err)
+		second.Status = domain.SessionRevoked
+		require.Equal(t, []domain.Session{second}, ended)
+	})
+	for _, want := range []domain.Session{mine, others, second, idle, out} {
+		got, err := w.sessions.Get(t.Context(), want.ID)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	w.in(t, func(ctx context.Context) {
+		ended, err := w.sessions.EndOthers(ctx, mine.AccountID, mine.ID, w.now)
+		require.NoError(t, err)
+		require.Empty(t, ended)
+	})
+}
+
+func sessionScope(t *testing.T, w *world) {
+	t.Helper()
+	account := w.person(t).ID
+	for scope, reason := range map[domain.SessionScope]domain.ScopeReason{
+		domain.ScopePasswordChange: domain.ScopeForCard, domain.ScopeTerms: domain.ScopeForTerms, domain.ScopeCabinet: "",
+	} {
+		s := w.sessionOf(account)
+		s.Scope, s.ScopeReason = scope, reason
+		require.NoError(t, w.sessions.Create(t.Context(), s))
+		got, err := w.sessions.Get(t.Context(), s.ID)
+		require.NoError(t, err)
+		require.Equal(t, s, got)
+		_, err = w.sessions.Update(t.Context(), s.ID, func(s *domain.Session) error { return s.Widen(w.now) })
+		require.NoError(t, err)
+		got, err = w.sessions.Get(t.Context(), s.ID)
+		require.NoError(t, err)
+		s.Scope, s.ScopeReason = domain.ScopeCabinet, ""
+		require.Equal(t, s, got)
+	}
+	unknown := w.sessionOf(account)
+	unknown.Scope = "everything"
+	require.Error(t, w.sessions.Create(t.Context(), unknown))
 }
 
 func sessionRefresh(t *testing.T, w *world) {
