@@ -22,7 +22,7 @@ func (s *Service) EnterCode(ctx context.Context, in domain.ConfirmationCode) (ou
 		return out, err
 	}
 	if err := s.Letters.Compare(ctx, in.ID, code); err != nil {
-		return out, err
+		return out, s.overtaken(ctx, in, err)
 	}
 	err = s.with(ctx, in.Who.AccountID, func(ctx context.Context, a *domain.Account) (refusal, err error) {
 		at, err := s.standingAt(ctx, a, asked)
@@ -61,6 +61,18 @@ func (s *Service) ready(ctx context.Context, in domain.ConfirmationCode) (time.T
 	}
 	_, err = s.standingAt(ctx, &a, c.CreatedAt)
 	return c.CreatedAt, why(v, err)
+}
+
+// overtaken is why a code was not compared. What has ended the letter since
+// [Service.ready] looked at it says more than the letter itself.
+func (s *Service) overtaken(ctx context.Context, in domain.ConfirmationCode, refused error) error {
+	if !errors.Is(refused, apperr.New(apperr.InvalidTransition)) {
+		return refused
+	}
+	if _, err := s.ready(ctx, in); err != nil {
+		return err
+	}
+	return refused
 }
 
 // why is the reason for which a code cannot confirm, the one that says most: an

@@ -143,6 +143,25 @@ func TestWhatHappensWhileACodeIsCompared(t *testing.T) {
 	}
 }
 
+// A letter that was ended before its code was compared says less than what has
+// ended it.
+func TestWhatHappensBeforeACodeIsCompared(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.ask(t, domain.ConfirmByLetter).Confirmation.ID
+	w.is(id, domain.LetterPosted)
+	w.wrong = apperr.New(apperr.InvalidTransition)
+	in := domain.ConfirmationCode{Who: w.who(), ID: id, Code: "7K3M9QR4TW"}
+	_, err := w.EnterCode(t.Context(), in)
+	require.ErrorIs(t, err, w.wrong)
+	w.before = func() {
+		require.NoError(t, w.c.Hold())
+		w.account.Level = domain.LevelSimplified
+	}
+	_, err = w.EnterCode(t.Context(), in)
+	requireCode(t, apperr.IdentityOnHold, err)
+}
+
 // What the letter says of a wrong code is passed on, and malformed codes never
 // reach it.
 func TestWrongCodes(t *testing.T) {
