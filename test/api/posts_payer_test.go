@@ -18,7 +18,7 @@ const (
 	seededNumber            = "087-214-000005"
 	seededPassword          = "correct horse battery staple"
 	counterNumber, otherOne = "049-001-000001", "049-001-000002"
-	applicationsPath        = "/v1/payer-applications"
+	filingsPath             = "/v1/payer-applications"
 )
 
 // filing is an application as the body of a request.
@@ -37,7 +37,7 @@ type filed struct {
 // becomes of it.
 func (c *client) file(t *testing.T, method, becomes string) filed {
 	t.Helper()
-	f := as[filed](t, c.post(t, applicationsPath, filing(freeNumber, freeINN, method)), http.StatusCreated)
+	f := as[filed](t, c.post(t, filingsPath, filing(freeNumber, freeINN, method)), http.StatusCreated)
 	require.Eventually(t, func() bool {
 		f.Status = column(t, c.server, "SELECT status FROM payer_applications WHERE id = '"+f.ID+"'")[0]
 		return f.Status == becomes
@@ -45,7 +45,7 @@ func (c *client) file(t *testing.T, method, becomes string) filed {
 	return f
 }
 
-func (f filed) path(step string) string { return applicationsPath + "/" + f.ID + step }
+func (f filed) path(step string) string { return filingsPath + "/" + f.ID + step }
 
 // emailCode is the newest code that an applicant was sent.
 func emailCode(t *testing.T, c *client) string {
@@ -62,25 +62,25 @@ func emailCode(t *testing.T, c *client) string {
 // payerPosts are the payers' requests of the table of all POST routes.
 func payerPosts() map[string]func(*testing.T, *client) post {
 	return map[string]func(*testing.T, *client) post{
-		applicationsPath: func(_ *testing.T, c *client) post {
-			return post{c, applicationsPath, filing(freeNumber, freeINN, "in_person"), filing(freeNumber, freeINN, "edo")}
+		filingsPath: func(_ *testing.T, c *client) post {
+			return post{c, filingsPath, filing(freeNumber, freeINN, "in_person"), filing(freeNumber, freeINN, "edo")}
 		},
-		applicationsPath + "/{id}/codes": func(t *testing.T, c *client) post {
+		filingsPath + "/{id}/codes": func(t *testing.T, c *client) post {
 			t.Helper()
 			f := c.file(t, "in_person", "office_visit")
 			c.server.Clock.Advance(time.Minute)
 			return post{c.bearing(f.FlowToken), f.path("/codes"), nil, object{}}
 		},
-		applicationsPath + "/{id}/confirmation": func(t *testing.T, c *client) post {
+		filingsPath + "/{id}/confirmation": func(t *testing.T, c *client) post {
 			t.Helper()
 			f := c.file(t, "in_person", "office_visit")
 			right := emailCode(t, c)
 			return post{c.bearing(f.FlowToken), f.path("/confirmation"), object{"code": right}, object{"code": wrongCode(right)}}
 		},
-		applicationsPath + "/{id}/delivery-method": postDeliveryMethod,
-		"/v1/payer-activations":                    postActivation,
-		"/v1/me/password":                          postPassword,
-		"/v1/me/terms-acceptances":                 postAcceptance,
+		filingsPath + "/{id}/delivery-method": postDeliveryMethod,
+		"/v1/payer-activations":               postActivation,
+		"/v1/me/password":                     postPassword,
+		"/v1/me/terms-acceptances":            postAcceptance,
 		"/v1/operator/places/{place_id}/payer-searches": func(t *testing.T, c *client) post {
 			t.Helper()
 			desk := newCounter(t, c.server, domain.RoleOperator, domain.CentreFundOffice)
