@@ -199,7 +199,7 @@ func (h *house) person(t *testing.T, contact string) domain.Account {
 	}, h.bad.clock.Now())
 	require.NoError(t, h.accountsOf.Create(t.Context(), a, domain.Credential{AccountID: a.ID, Hash: "$", ChangedAt: a.CreatedAt}))
 	session := domain.Session{
-		ID: domain.NewID(), AccountID: a.ID, Status: domain.SessionActive, Transport: domain.TransportBody,
+		ID: domain.NewID(), AccountID: a.ID, Status: domain.SessionActive, Transport: domain.TransportBody, Scope: domain.ScopeCabinet,
 		CreatedAt: a.CreatedAt, LastUsedAt: a.CreatedAt, IdleAt: a.CreatedAt.Add(time.Hour), ExpiresAt: a.CreatedAt.Add(time.Hour),
 	}
 	require.NoError(t, repository.NewSessions(h.bad.store).Create(t.Context(), session))
