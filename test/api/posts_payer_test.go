@@ -86,7 +86,8 @@ func payerPosts() map[string]func(*testing.T, *client) post {
 			desk := newCounter(t, c.server, domain.RoleOperator, domain.CentreFundOffice)
 			return post{
 				desk.client, desk.path("/payer-searches"),
-				object{"registration_number": counterNumber}, object{"registration_number": otherOne},
+				object{"registration_number": counterNumber},
+				object{"registration_number": otherOne},
 			}
 		},
 	}
@@ -146,7 +147,8 @@ func postAcceptance(t *testing.T, c *client) post {
 	version := c.terms(t, "payer-connection").Version
 	return post{
 		seededPayer(t, c), "/v1/me/terms-acceptances",
-		object{"accepted_terms_version": version}, object{"accepted_terms_version": "2099-01-01"},
+		object{"accepted_terms_version": version},
+		object{"accepted_terms_version": "2099-01-01"},
 	}
 }
 
@@ -176,7 +178,8 @@ func TestCardIsKeptForNoKey(t *testing.T) {
 			require.Empty(t, a.header.Values("Idempotency-Replayed"))
 			return a
 		}
-		require.NotEqual(t, order().body, order().body)
+		first, second := order(), order()
+		require.NotEqual(t, first.body, second.body)
 		require.Equal(t, 2, s.Count(t, "SELECT count(*) FROM registration_cards"))
 	})
 }

@@ -83,7 +83,9 @@ func (h *house) addressCode(o *payer) (code string, err error) {
 	err = eventually(patience, func() (bool, error) {
 		found, err := h.messages(o.email)
 		for _, m := range found {
-			code += m.Code
+			if m.Code != "" {
+				code = m.Code
+			}
 		}
 		return code != "", err
 	})
