@@ -25,20 +25,24 @@ const rescue = 2 * time.Minute
 // which one.
 func (p *program) awaitFailure() (messageID string) {
 	p.Helper()
+	return p.awaitLogged("message not sent", "message_id")
+}
+
+// awaitLogged waits for an entry of the log, and returns an attribute of the
+// newest one.
+func (p *program) awaitLogged(msg, attribute string) (value string) {
+	p.Helper()
 	err := eventually(patience, func() (bool, error) {
 		for line := range strings.Lines(p.log.String()) {
-			var entry struct {
-				Msg       string `json:"msg"`
-				MessageID string `json:"message_id"`
-			}
-			if json.Unmarshal([]byte(line), &entry) == nil && entry.Msg == "message not sent" {
-				messageID = entry.MessageID
+			var entry map[string]any
+			if json.Unmarshal([]byte(line), &entry) == nil && entry["msg"] == msg {
+				value, _ = entry[attribute].(string)
 			}
 		}
-		return messageID != "", nil
+		return value != "", nil
 	})
-	require.NoError(p, err, "no message failed")
-	return messageID
+	require.NoError(p, err, "not logged: %s", msg)
+	return value
 }
 
 // awaitIdle waits until no job is under way: one that is when its process dies

@@ -57,7 +57,7 @@ func TestPoolOfTwo(t *testing.T) {
 		})
 	}
 	require.NoError(t, group.Wait())
-	require.Equal(t, crowd+1, h.count(t, "SELECT count(*) FROM accounts"))
+	require.Equal(t, crowd+1, h.count(t, "SELECT count(*) FROM accounts WHERE type = 'citizen'"))
 	found, err := h.messages("")
 	require.NoError(t, err)
 	require.Len(t, found, crowd+1)

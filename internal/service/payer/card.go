@@ -103,7 +103,11 @@ func (s *Service) issue(ctx context.Context, in domain.CardOrder, with issued) e
 		if err != nil {
 			return err
 		}
-		if err := mayIssue(account, in.Purpose); err != nil {
+		a, err := s.Accounts.Get(ctx, account.AccountID)
+		if err != nil {
+			return err
+		}
+		if err := mayIssue(a, in.Purpose); err != nil {
 			return err
 		}
 		if err := s.takeOver(ctx, account, in, with); err != nil {
@@ -115,10 +119,6 @@ func (s *Service) issue(ctx context.Context, in domain.CardOrder, with issued) e
 		}
 		event := domain.NewAuditEvent("registration_card.issue", with.card.ID, in.Desk.Caller, with.card.IssuedAt)
 		if err := s.Journal.Record(ctx, event.Of(account.AccountID).By(in.Desk).Because(string(in.Purpose))); err != nil {
-			return err
-		}
-		a, err := s.Accounts.Get(ctx, account.AccountID)
-		if err != nil {
 			return err
 		}
 		return s.tellAccount(ctx, a, domain.MessagePayerCard)
@@ -137,10 +137,14 @@ func (s *Service) takeOver(ctx context.Context, p domain.PayerAccount, in domain
 	return err
 }
 
-// mayIssue refuses a card for a payer who is connected meanwhile, or is not: what
-// the operator has decided was decided on other facts.
-func mayIssue(p domain.PayerAccount, purpose domain.CardPurpose) error {
-	switch {
+// mayIssue refuses a card for a payer whose account is suspended, or who is
+// connected meanwhile, or is not: what the operator has decided was decided on
+// other facts.
+func mayIssue(a domain.Account, purpose domain.CardPurpose) error {
+	if frozen := a.Frozen(); frozen != nil {
+		return frozen
+	}
+	switch p := a.Payer; {
 	case purpose == domain.CardForConnection && p.Connected():
 		return &apperr.Error{Code: apperr.PayerConnected, NextActions: []string{"sign_in", "issue_card"}}
 	case purpose == domain.CardForLostPassword && !p.Connected():

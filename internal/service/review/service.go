@@ -133,16 +133,21 @@ func (s *Service) Suspend(ctx context.Context, in domain.AccountAction) (out dom
 	return out, err
 }
 
-// mayDecide refuses what is no citizen's account, and the operator's own.
+// mayDecide refuses what is an operator's account, and the operator's own. A
+// payer's is its operator's own if both have the same address.
 func (s *Service) mayDecide(ctx context.Context, d domain.Desk, a *domain.Account) error {
-	if a.Type != domain.AccountCitizen {
+	if a.Type == domain.AccountOperator {
 		return apperr.New(apperr.NotFound)
 	}
-	data, err := s.PersonalData.Get(ctx, a.ID)
-	if err != nil && !errors.Is(err, apperr.New(apperr.NotFound)) {
-		return err
+	own := d.Operator.Knows(*a)
+	if a.Type == domain.AccountCitizen {
+		data, err := s.PersonalData.Get(ctx, a.ID)
+		if err != nil && !errors.Is(err, apperr.New(apperr.NotFound)) {
+			return err
+		}
+		own = d.Operator.Is(*a, data.Subject.SNILS)
 	}
-	if d.Operator.Is(*a, data.Subject.SNILS) {
+	if own {
 		return apperr.New(apperr.OwnAccount)
 	}
 	return nil
