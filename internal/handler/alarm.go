@@ -29,7 +29,7 @@ func NewAlarm(s Alarms) *Alarm { return &Alarm{s} }
 // AlarmResponse is something that operators have to look at.
 type AlarmResponse struct {
 	ID   uuid.UUID `json:"id" binding:"required" format:"uuid" example:"0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55"`
-	Kind string    `json:"kind" binding:"required" enums:"register_down,register_down_long,manual_review,snils_conflict,letter_not_posted,confirmation_disputed,repeated_refusals,death_recorded" example:"snils_conflict"`
+	Kind string    `json:"kind" binding:"required" enums:"register_down,register_down_long,manual_review,snils_conflict,letter_not_posted,confirmation_disputed,repeated_refusals,death_recorded,payer_code_late,payer_code_overdue" example:"snils_conflict"`
 	// SubjectID is what it is about: a case, a letter, a confirmation.
 	SubjectID uuid.UUID `json:"subject_id" binding:"required" format:"uuid" example:"0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55"`
 	// AccountID is whose account it concerns, if any.
@@ -78,7 +78,7 @@ func newAlarm(a domain.Alarm) AlarmResponse {
 //	@Produce		json
 //	@Security		accessToken
 //	@Param			place_id	path		string	true	"Where the operator works"	format(uuid)
-//	@Param			kind		query		string	false	"Only those of a kind"		enums(register_down,register_down_long,manual_review,snils_conflict,letter_not_posted,confirmation_disputed,repeated_refusals,death_recorded)
+//	@Param			kind		query		string	false	"Only those of a kind"		enums(register_down,register_down_long,manual_review,snils_conflict,letter_not_posted,confirmation_disputed,repeated_refusals,death_recorded,payer_code_late,payer_code_overdue)
 //	@Param			settled		query		bool	false	"Only those that are settled, or only those that are not"
 //	@Param			cursor		query		string	false	"Where the page before ended"	maxlength(200)
 //	@Param			limit		query		int		false	"Size of the page"	minimum(1)	maximum(100)	default(20)
