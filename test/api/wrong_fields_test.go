@@ -131,7 +131,7 @@ func (h *house) wrongSignIns() []wrong {
 			o.invalid("no "+field, object{field: nil}, [2]string{"/" + field, "required"}),
 			o.invalid("empty "+field, object{field: ""}, [2]string{"/" + field, "required"}))
 	}
-	table = append(table, o.each("account_type", "unsupported_value", "payer", "operators", "Citizen", "admin", " citizen")...)
+	table = append(table, o.each("account_type", "unsupported_value", "payers", "operators", "Citizen", "admin", " citizen")...)
 	table = append(table, o.each("login", "too_long", strings.Repeat("a", 1017), strings.Repeat("я", 509))...)
 	table = append(table, o.each("password", "too_long", strings.Repeat("a", 4097), strings.Repeat("я", 2049))...)
 	return append(table, o.each("transport", "unsupported_value", "", "header", "Cookie", "body,cookie")...)
