@@ -180,7 +180,7 @@ func TestPasswordWindow(t *testing.T) {
 		c.choose(t, inTime, password).ok(t, http.StatusCreated)
 		s.Clock.Advance(time.Microsecond)
 		c.requireOver(t, late, "000000")
-		require.Equal(t, 1, s.Count(t, "SELECT count(*) FROM accounts"))
+		require.Equal(t, 1, s.Count(t, "SELECT count(*) FROM accounts WHERE type = 'citizen'"))
 	})
 }
 
@@ -238,6 +238,6 @@ func TestUnprovenSiblingLearnsNothing(t *testing.T) {
 			s.Clock.Advance(time.Minute)
 			requireSame(t, c.resend(t, spy), c.resend(t, control))
 		}
-		require.Equal(t, 1, s.Count(t, "SELECT count(*) FROM accounts"))
+		require.Equal(t, 1, s.Count(t, "SELECT count(*) FROM accounts WHERE type = 'citizen'"))
 	})
 }

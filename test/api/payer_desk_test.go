@@ -45,9 +45,9 @@ func TestPayersOfOtherPlaces(t *testing.T) {
 			"a payer":                    {at(payerAtWork(t, c), here), firstPayer(), http.StatusForbidden, "forbidden"},
 			"an administrator":           {at(newOperator(t, s, domain.RoleAdministrator, here), here), firstPayer(), http.StatusForbidden, "forbidden"},
 			"of another office":          {at(elsewhere, here), firstPayer(), http.StatusForbidden, "place_not_assigned"},
-			"at another office":          {at(elsewhere, there), firstPayer(), http.StatusConflict, "payer_of_other_office"},
-			"connected, another office":  {at(elsewhere, there), connectedPayer(), http.StatusConflict, "payer_of_other_office"},
-			"liquidated, another office": {at(elsewhere, there), liquidatedPayer(), http.StatusConflict, "payer_of_other_office"},
+			"at another office":          {at(elsewhere, there), firstPayer(), http.StatusForbidden, "payer_of_other_office"},
+			"connected, another office":  {at(elsewhere, there), connectedPayer(), http.StatusForbidden, "payer_of_other_office"},
+			"liquidated, another office": {at(elsewhere, there), liquidatedPayer(), http.StatusForbidden, "payer_of_other_office"},
 			"of a centre":                {at(newOperator(t, s, domain.RoleOperator, mfc), mfc), firstPayer(), http.StatusForbidden, "forbidden"},
 			"of a centre, at the office": {at(newOperator(t, s, domain.RoleSupervisor, mfc), here), firstPayer(), http.StatusForbidden, "place_not_assigned"},
 			"unknown number":             {payersOffice(t, s, domain.RoleOperator), unknownPayer(), http.StatusNotFound, "payer_not_found"},
@@ -80,7 +80,7 @@ func TestCardsAreAudited(t *testing.T) {
 		t.Cleanup(c.http.CloseIdleConnections)
 		self := counter{c.bearing(c.signInOperator(t, newStaff(t, s, own, here)).AccessToken), here}
 		for _, a := range self.bothSteps(t, firstPayer()) {
-			a.fails(t, http.StatusConflict, "own_account")
+			a.fails(t, http.StatusForbidden, "own_account")
 		}
 		desk, admin := payersOffice(t, s, domain.RoleOperator), newOperator(t, s, domain.RoleAdministrator)
 		found := desk.post(t, desk.path("/payer-searches"), object{"registration_number": connectedPayer().unified})

@@ -131,20 +131,31 @@ func (c *client) proveAddress(t *testing.T, a payerApplication) payerApplication
 // proveAddressOf enters the newest code of an applicant who was sent that many.
 func (c *client) proveAddressOf(t *testing.T, a payerApplication, sent int) payerApplication {
 	t.Helper()
-	var codes []string
-	require.Eventually(t, func() bool {
-		codes = nil
-		for _, m := range c.server.Sent(t, applicantsMailbox) {
-			if m.Code != "" {
-				codes = append(codes, m.Code)
-			}
-		}
-		return len(codes) >= sent
-	}, 20*time.Second, 20*time.Millisecond, "no code for the address")
-	entry := object{"code": codes[0]}
+	require.Eventually(t, func() bool { return len(addressCodes(t, c.server)) >= sent }, 20*time.Second, 20*time.Millisecond)
+	entry := object{"code": addressCodes(t, c.server)[0]}
 	now := as[payerApplication](t, c.bearing(a.FlowToken).post(t, a.path("/confirmation"), entry), http.StatusOK)
 	require.True(t, now.EmailConfirmed)
 	return a.kept(now)
+}
+
+// proveAddressAgain has another code sent first: the one before is too old.
+func (c *client) proveAddressAgain(t *testing.T, a payerApplication) payerApplication {
+	t.Helper()
+	c.server.Settle(t)
+	sent := len(addressCodes(t, c.server))
+	c.bearing(a.FlowToken).post(t, a.path("/codes"), nil).ok(t, http.StatusCreated)
+	return c.proveAddressOf(t, a, sent+1)
+}
+
+// addressCodes are the codes that were sent to the applicants, newest first.
+func addressCodes(t *testing.T, s *testkit.Server) (codes []string) {
+	t.Helper()
+	for _, m := range s.Sent(t, applicantsMailbox) {
+		if m.Code != "" {
+			codes = append(codes, m.Code)
+		}
+	}
+	return codes
 }
 
 // documentCode is the code of the newest electronic document to a payer, of so

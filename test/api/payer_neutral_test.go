@@ -183,10 +183,10 @@ func TestWhoIsToldWhat(t *testing.T) {
 			given    []string
 			onRecord string
 		}{
-			"good":       {sent, "В реестре всё в порядке"},
+			"good":       {sent, "придёт только самому плательщику"},
 			"unknown":    {refused, ""},
 			"wrong INN":  {refused, "ИНН"},
-			"liquidated": {refused, "ликвид"},
+			"liquidated": {refused, "снят с учёта"},
 			"connected":  {sent, "уже подключ"},
 		} {
 			p := kinds()[kind]

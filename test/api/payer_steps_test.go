@@ -40,13 +40,6 @@ func (c *client) printedCode(t *testing.T, letter string) string {
 	return ""
 }
 
-// proveAddressAgain has another code sent first: the one before is too old.
-func (c *client) proveAddressAgain(t *testing.T, a payerApplication) payerApplication {
-	t.Helper()
-	c.bearing(a.FlowToken).post(t, a.path("/codes"), nil).ok(t, http.StatusCreated)
-	return c.proveAddressOf(t, a, 2)
-}
-
 // payerFound is a payer as an operator sees it.
 type payerFound struct {
 	Number         string `json:"registration_number"`
