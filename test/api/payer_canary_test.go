@@ -29,10 +29,10 @@ func newPayerCanaries(t *testing.T, s *testkit.Server, client *client) *payerCan
 		canaries: newCanaries(), watch: &watch{}, desk: payersOffice(t, s, domain.RoleOperator),
 	}
 	c.client = client.with("User-Agent", c.agent)
-	for _, p := range []payer{firstPayer(), secondPayer(), connectedPayer(), liquidatedPayer()} {
+	for _, p := range []payer{thirdPayer(), secondPayer(), connectedPayer(), liquidatedPayer()} {
 		c.learn(p.number, digitsOf(p.number), p.unified, p.inn, p.email)
 	}
-	c.learn("Пример Первый", "Пример Второй", "Пример Подключённый", "ул. Учебная", connectedPassword, whoCame, "664422")
+	c.learn("Пример Второй", "Пример Подключённый", connectedPassword, whoCame, "664422")
 	return c
 }
 
@@ -101,9 +101,9 @@ func (c *payerCanaries) signIn(t *testing.T, p payer, password string) *client {
 func (c *payerCanaries) byAllWays(t *testing.T) {
 	t.Helper()
 	s := c.client.server
-	a := c.file(t, firstPayer(), "edo")
+	a := c.file(t, thirdPayer(), "edo")
 	c.client.reaches(t, a, "sent")
-	c.activate(t, firstPayer(), documentCode(t, s, firstPayer(), 1))
+	c.activate(t, thirdPayer(), documentCode(t, s, thirdPayer(), 1))
 	b := c.file(t, secondPayer(), "edo")
 	c.client.reaches(t, b, "method_required")
 	c.send(t, c.client.bearing(b.FlowToken), b.path("/delivery-method"), object{"delivery_method": "registered_mail"}).ok(t, http.StatusOK)
@@ -119,8 +119,8 @@ func (c *payerCanaries) byAllWays(t *testing.T) {
 func (c *payerCanaries) byCard(t *testing.T) {
 	t.Helper()
 	desk := c.desk
-	c.send(t, desk.client, desk.path("/payer-searches"), object{"registration_number": firstPayer().number}).ok(t, http.StatusOK)
-	body := cardFor(firstPayer(), "lost_password")
+	c.send(t, desk.client, desk.path("/payer-searches"), object{"registration_number": thirdPayer().number}).ok(t, http.StatusOK)
+	body := cardFor(thirdPayer(), "lost_password")
 	visitor := body["visitor"].(object)
 	visitor["family_name"], visitor["passport_number"] = whoCame, "664422"
 	body["authority"] = object{"kind": "power_of_attorney", "number": "доверенность 8675/ПК", "issued_on": "2026-02-03"}
@@ -132,7 +132,7 @@ func (c *payerCanaries) byCard(t *testing.T) {
 	card.ok(t, http.StatusCreated)
 	printed := printedPassword(t, card.body)
 	c.learn(printed, strings.ToLower(printed))
-	me := c.signIn(t, firstPayer(), printed)
+	me := c.signIn(t, thirdPayer(), printed)
 	change := newPassword(printed, c.password)
 	c.send(t, me, passwordPath, change).fails(t, http.StatusUnprocessableEntity, "validation_failed")
 	const own = "nest of twigs 8675"
@@ -153,9 +153,9 @@ func TestCanariesOfPayers(t *testing.T) {
 		c.byAllWays(t)
 		c.signIn(t, secondPayer(), c.password)
 		c.byCard(t)
-		c.watch.see(c.client.get(t, "/v1/payer-password-help?registration_number="+firstPayer().number)).ok(t, http.StatusOK)
+		c.watch.see(c.client.get(t, "/v1/payer-password-help?registration_number="+thirdPayer().number)).ok(t, http.StatusOK)
 		c.watch.see(c.client.do(t, call{
-			method: http.MethodGet, path: "/v1/payer-password-help?registration_number=" + firstPayer().number + "x", wrong: true,
+			method: http.MethodGet, path: "/v1/payer-password-help?registration_number=" + thirdPayer().number + "x", wrong: true,
 		})).fails(t, http.StatusUnprocessableEntity, "validation_failed")
 		settled(t, s)
 		require.Greater(t, len(c.learned), 45)

@@ -24,6 +24,11 @@ func secondPayer() payer {
 	return payer{"087-214-000002", "1000000002", "6700000021", "payer2@example.org"}
 }
 
+// thirdPayer is like the first one; no example of the API has its number.
+func thirdPayer() payer {
+	return payer{"087-214-012345", "1000000009", "6700000092", "payer9@example.org"}
+}
+
 // connectedPayer is connected from the start, with [connectedPassword].
 func connectedPayer() payer {
 	return payer{"087-214-000005", "1000000005", "6700000053", "payer5@example.org"}

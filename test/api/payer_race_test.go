@@ -105,7 +105,7 @@ func TestActivationAndCardAtOnce(t *testing.T) {
 		t.Helper()
 		s, c := newServer(t, e, payerLimits())
 		desk := payersOffice(t, s, domain.RoleOperator)
-		for _, p := range []payer{firstPayer(), {"087-214-012345", "1000000009", "6700000092", ""}} {
+		for _, p := range []payer{firstPayer(), thirdPayer()} {
 			a, code := c.byDocument(t, p)
 			answers := parallel(t, 2, func(i int) answer {
 				if i == 0 {

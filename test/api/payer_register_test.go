@@ -51,7 +51,7 @@ func TestLiquidatedPayer(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
 		t.Helper()
 		s, c := newServer(t, e)
-		gone, applied, stays := connectedPayer(), firstPayer(), payer{"087-214-012345", "1000000009", "6700000092", ""}
+		gone, applied, stays := connectedPayer(), firstPayer(), thirdPayer()
 		in := c.payerSession(t, gone, connectedPassword, "cabinet")
 		a, code := c.byDocument(t, applied)
 		a = c.proveAddress(t, a)
