@@ -37,8 +37,10 @@ func signedInRoutes(t *testing.T) []operatorRoute {
 // who it is, the one thing, and its end.
 func openToNarrowSessions() []operatorRoute {
 	return []operatorRoute{
-		{http.MethodGet, "/v1/me"}, {http.MethodPost, passwordPath},
-		{http.MethodPost, acceptancesPath}, {http.MethodDelete, "/v1/sessions/current"},
+		{http.MethodGet, "/v1/me"},
+		{http.MethodPost, passwordPath},
+		{http.MethodPost, acceptancesPath},
+		{http.MethodDelete, "/v1/sessions/current"},
 	}
 }
 

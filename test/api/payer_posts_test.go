@@ -35,7 +35,8 @@ func payerPosts() map[string]func(*testing.T, *client) post {
 			a := c.proveAddress(t, visiting(t, c))
 			return post{
 				c.bearing(a.FlowToken), a.path("/delivery-method"),
-				object{"delivery_method": "registered_mail"}, object{"delivery_method": "edo"},
+				object{"delivery_method": "registered_mail"},
+				object{"delivery_method": "edo"},
 			}
 		},
 		activationsPath: func(t *testing.T, c *client) post {
@@ -56,7 +57,8 @@ func payerPosts() map[string]func(*testing.T, *client) post {
 			version := c.terms(t, connectionTerms).Version
 			return post{
 				payerAtWork(t, c), acceptancesPath,
-				object{"accepted_terms_version": version}, object{"accepted_terms_version": version + "x"},
+				object{"accepted_terms_version": version},
+				object{"accepted_terms_version": version + "x"},
 			}
 		},
 		"/v1/operator/places/{place_id}/payer-searches": func(t *testing.T, c *client) post {
@@ -64,7 +66,8 @@ func payerPosts() map[string]func(*testing.T, *client) post {
 			desk := payersOffice(t, c.server, domain.RoleOperator)
 			return post{
 				desk.client, desk.path("/payer-searches"),
-				object{"registration_number": firstPayer().number}, object{"registration_number": secondPayer().number},
+				object{"registration_number": firstPayer().number},
+				object{"registration_number": secondPayer().number},
 			}
 		},
 	}
