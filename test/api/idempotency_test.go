@@ -131,18 +131,6 @@ func eachPost(t *testing.T, fn func(t *testing.T, s *testkit.Server, p post), op
 	tryPosts(t, func(string) bool { return true }, fn, options...)
 }
 
-// withoutKey are the POST routes that take no Idempotency-Key.
-func withoutKey() []string {
-	return []string{
-		// They show secrets, which are kept for no key; see
-		// TestEnrolmentIsKeptForNoKey and TestCardIsKeptForNoKey.
-		"/v1/operator-enrolments",
-		"/v1/operator/places/{place_id}/registration-cards",
-		// It leaves the same file again.
-		"/v1/sandbox/edo-documents/{id}/receipts",
-	}
-}
-
 func tryPosts(
 	t *testing.T, wanted func(path string) bool, fn func(t *testing.T, s *testkit.Server, p post), options ...testkit.Option,
 ) {
@@ -151,7 +139,7 @@ func tryPosts(
 	maps.Copy(all, counterPosts())
 	maps.Copy(all, letterPosts())
 	maps.Copy(all, payerPosts())
-	without := withoutKey()
+	without := keptForNoKey()
 	for _, route := range routes(t, testkit.NewServer(t, testkit.SQLite)) {
 		path, isPost := strings.CutPrefix(route, "POST ")
 		if !isPost {
@@ -203,7 +191,7 @@ func awaitNone(t *testing.T, s *testkit.Server, rows string) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		return s.Count(t, "SELECT count(*) FROM "+rows) == 0
-	}, 20*time.Second, 20*time.Millisecond, "there are %s", rows)
+	}, patience, 20*time.Millisecond, "there are %s", rows)
 }
 
 // requireReplay checks that an answer is an earlier one given again.

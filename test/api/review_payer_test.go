@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"example.org/kabinet/internal/domain"
@@ -16,7 +15,7 @@ import (
 // many.
 func lateCodes(t *testing.T, s *testkit.Server, many int) {
 	t.Helper()
-	require.Eventually(t, func() bool { return alarmsOf(t, s, domain.AlarmPayerCodeLate) == many }, 20*time.Second, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return alarmsOf(t, s, domain.AlarmPayerCodeLate) == many }, patience, 50*time.Millisecond)
 }
 
 // An alarm about a payer's application is settled like any other, be the payer
@@ -26,7 +25,7 @@ func TestAlarmsAboutPayers(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
 		t.Helper()
 		s, c := newServer(t, e, roomy())
-		known := c.file(t, "registered_mail", "code_preparing")
+		known := c.reaches(t, c.apply(t, firstPayer(), "registered_mail"), "code_preparing")
 		s.Clock.Advance(7 * 24 * time.Hour)
 		lateCodes(t, s, 1)
 		// The register never told who it is.
@@ -70,15 +69,16 @@ func TestSuspensionOfAPayer(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
 		t.Helper()
 		s, c := newServer(t, e, roomy())
-		payer := seededPayer(t, c)
-		id := as[account](t, payer.get(t, "/v1/me"), http.StatusOK).ID
+		payer := *c
+		payer.comeBack = func(t *testing.T) signedIn {
+			t.Helper()
+			return c.payerSession(t, connectedPayer(), connectedPassword, "cabinet")
+		}
+		id := as[account](t, payer.back(t).get(t, "/v1/me"), http.StatusOK).ID
 		first, second := supervisors(t, s)
 		admin := newOperator(t, s, domain.RoleAdministrator)
-		office := uuid.MustParse(column(t, s, "SELECT id FROM service_centres WHERE office_code = '087214'")[0])
-		desk := counter{newOperator(t, s, domain.RoleOperator, office), office}
-		signIn := func() answer {
-			return c.post(t, "/v1/sessions", object{"account_type": "payer", "login": seededNumber, "password": seededPassword})
-		}
+		desk := payersOffice(t, s, domain.RoleOperator)
+		signIn := func() answer { return c.signInPayer(t, connectedPayer().number, connectedPassword) }
 
 		did := first.suspend(t, id)
 		require.Equal(t, "suspended", as[object](t, did, http.StatusCreated)["status"])
@@ -86,7 +86,7 @@ func TestSuspensionOfAPayer(t *testing.T) {
 		payer.get(t, "/v1/me").fails(t, http.StatusUnauthorized, "access_token_invalid")
 		signIn().fails(t, http.StatusForbidden, "account_suspended")
 		require.Contains(t, s.Await(t, "payer5@example.org", 1)[0].Text, "приостановлена")
-		desk.post(t, desk.path("/registration-cards"), cardOrder(seededNumber, "lost_password")).
+		desk.issueCard(t, connectedPayer(), "lost_password").
 			fails(t, http.StatusForbidden, "account_suspended")
 		for _, kind := range []string{"undo_death", "award_snils"} {
 			first.ask(t, kind, id).fails(t, http.StatusConflict, "invalid_transition")
@@ -94,6 +94,6 @@ func TestSuspensionOfAPayer(t *testing.T) {
 		approved(t, first, second, "reinstate", id)
 		signIn().ok(t, http.StatusCreated)
 		require.Contains(t, s.Await(t, "payer5@example.org", 2)[0].Text, "снова")
-		desk.post(t, desk.path("/registration-cards"), cardOrder(seededNumber, "lost_password")).ok(t, http.StatusCreated)
+		desk.issueCard(t, connectedPayer(), "lost_password").ok(t, http.StatusCreated)
 	})
 }

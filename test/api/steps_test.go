@@ -40,6 +40,8 @@ type code struct {
 type session struct {
 	ID          string    `json:"id"`
 	Status      string    `json:"status"`
+	Scope       string    `json:"scope"`
+	ScopeReason string    `json:"scope_reason"`
 	Current     bool      `json:"current"`
 	Transport   string    `json:"transport"`
 	UserAgent   string    `json:"user_agent"`
@@ -58,6 +60,10 @@ type account struct {
 	FamilyName  string   `json:"family_name"`
 	GivenName   string   `json:"given_name"`
 	Locale      string   `json:"locale"`
+	Name        string   `json:"name"`
+	Number      string   `json:"registration_number"`
+	Password    string   `json:"password_status"`
+	Terms       string   `json:"accepted_terms_version"`
 	NextActions []string `json:"next_actions"`
 	Contacts    []struct {
 		Kind  string `json:"kind"`
@@ -72,6 +78,8 @@ type signedIn struct {
 	RefreshToken string  `json:"refresh_token"`
 	Session      session `json:"session"`
 	Account      account `json:"account"`
+	// PasswordEnds is when a payer's password has to be changed.
+	PasswordEnds *time.Time `json:"password_expires_at"`
 }
 
 type sessionList struct {
