@@ -197,11 +197,13 @@ type Message struct {
 }
 
 // Notices are a message about an account, one to each contact that its owner has
-// proven: what is typed in by others must not bring strangers a link.
+// proven: what is typed in by others must not bring strangers a link. To payers
+// there are none with a link, so that they are written to wherever they may be
+// reached.
 func (a *Account) Notices(m Message, now time.Time) []Message {
 	var all []Message
 	for _, contact := range a.Contacts {
-		if contact.ConfirmedAt.IsZero() {
+		if contact.ConfirmedAt.IsZero() && a.Type != AccountPayer {
 			continue
 		}
 		m.ID, m.Status, m.To, m.Locale, m.CreatedAt = NewID(), MessageQueued, contact.Value, a.Locale, now

@@ -20,9 +20,14 @@ type PayerAccount struct {
 	Unified ident.UnifiedRegNumber
 	Name    string
 	Office  ident.OfficeCode
-	// Email is where the payer is written to; zero before the connection, if
-	// there is none on record.
-	Email ident.Contact
+	// Email is the address that came with the connection, or that was named at the
+	// counter; zero while there is none. EmailProvenAt is when its code was entered;
+	// zero for one that nobody has proven.
+	Email         ident.Contact
+	EmailProvenAt time.Time
+	// OnRecord is the address in the register, as of the last look-up; zero where
+	// there is none.
+	OnRecord ident.Contact
 	// ConnectedAt is when the payer first chose a password; zero before.
 	ConnectedAt time.Time
 	// TermsVersion is the terms of connection that were accepted last.
@@ -38,8 +43,21 @@ func NewPayerAccount(p Payer, locale Locale, now time.Time) (Account, PayerAccou
 	}
 	return account, PayerAccount{
 		AccountID: account.ID, Number: p.Number, Unified: p.Unified, Name: p.Name, Office: p.Office,
-		Email: p.Email, Credential: PayerCredential{Status: CredentialNone},
+		OnRecord: p.Email, Credential: PayerCredential{Status: CredentialNone},
 	}
+}
+
+// Contacts are where the payer is written to: at the address on record, and at
+// the one that came with the connection. What is written there holds neither codes
+// nor links.
+func (p *PayerAccount) Contacts(created time.Time) (all []Contact) {
+	if !p.Email.IsZero() {
+		all = append(all, Contact{ID: p.AccountID, Value: p.Email, ConfirmedAt: p.EmailProvenAt})
+	}
+	if !p.OnRecord.IsZero() && p.OnRecord.Key() != p.Email.Key() {
+		all = append(all, Contact{ID: p.AccountID, Value: p.OnRecord, ConfirmedAt: created})
+	}
+	return all
 }
 
 // Connected tells whether the payer has ever chosen a password and is not gone.

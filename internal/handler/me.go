@@ -71,12 +71,13 @@ type AccountResponse struct {
 	NextActions []string `json:"next_actions" binding:"required" example:"fill_personal_data,sign_out"`
 } // @name AccountResponse
 
-// ContactResponse is a proven contact, masked.
+// ContactResponse is a contact, masked.
 type ContactResponse struct {
-	ID          uuid.UUID `json:"id" binding:"required" format:"uuid" example:"0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55"`
-	Kind        string    `json:"kind" binding:"required" enums:"phone,email" example:"phone"`
-	Value       string    `json:"value" binding:"required" example:"+7 *** ***-**-67"`
-	ConfirmedAt time.Time `json:"confirmed_at" binding:"required" format:"date-time" example:"2026-11-02T09:00:00Z"`
+	ID    uuid.UUID `json:"id" binding:"required" format:"uuid" example:"0199c0de-7a11-7c3e-8f00-6d2f1b9a4e55"`
+	Kind  string    `json:"kind" binding:"required" enums:"phone,email" example:"phone"`
+	Value string    `json:"value" binding:"required" example:"+7 *** ***-**-67"`
+	// ConfirmedAt is when it was proven; missing for a payer's that nobody has.
+	ConfirmedAt *time.Time `json:"confirmed_at,omitempty" format:"date-time" example:"2026-11-02T09:00:00Z"`
 } // @name ContactResponse
 
 func newAccountResponse(a domain.Account) AccountResponse {
@@ -98,7 +99,7 @@ func newAccountResponse(a domain.Account) AccountResponse {
 			ID:          c.ID,
 			Kind:        string(c.Value.Kind()),
 			Value:       c.Value.String(),
-			ConfirmedAt: c.ConfirmedAt,
+			ConfirmedAt: timeOrNull(c.ConfirmedAt),
 		})
 	}
 	return out

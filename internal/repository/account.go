@@ -193,17 +193,14 @@ func (r *Accounts) find(ctx context.Context, query *gorm.DB) (domain.Account, er
 	return a, err
 }
 
-// payer adds what a payer's account has, and makes its address one that can be
-// written to.
+// payer adds what a payer's account has, with where the payer is written to.
 func (r *Accounts) payer(ctx context.Context, a *domain.Account) error {
 	p, err := NewPayerAccounts(r.store).Get(ctx, a.ID)
 	if err != nil {
 		return err
 	}
 	a.Payer = &p
-	if !p.Email.IsZero() {
-		a.Contacts = []domain.Contact{{ID: a.ID, Value: p.Email, ConfirmedAt: a.CreatedAt}}
-	}
+	a.Contacts = p.Contacts(a.CreatedAt)
 	return nil
 }
 

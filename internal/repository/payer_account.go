@@ -39,6 +39,8 @@ type payerAccountRow struct {
 	NameEnc           []byte
 	OfficeCode        string
 	EmailEnc          []byte
+	EmailProvenAt     sql.NullTime
+	RecordEmailEnc    []byte
 	ConnectedAt       sql.NullTime
 	TermsVersion      string
 	Credential        domain.PayerCredentialStatus
@@ -171,6 +173,7 @@ func (s *Store) payerAccountRow(p domain.PayerAccount) (payerAccountRow, error) 
 		NumberIndex:       e.index(indexPayerNumber, p.Number.Digits()),
 		NameEnc:           e.seal("name_enc", p.Name),
 		OfficeCode:        p.Office.Digits(),
+		EmailProvenAt:     nullTime(p.EmailProvenAt),
 		ConnectedAt:       nullTime(p.ConnectedAt),
 		TermsVersion:      p.TermsVersion,
 		Credential:        p.Credential.Status,
@@ -185,22 +188,29 @@ func (s *Store) payerAccountRow(p domain.PayerAccount) (payerAccountRow, error) 
 	if !p.Email.IsZero() {
 		row.EmailEnc = e.sealContact("email_enc", p.Email)
 	}
+	if !p.OnRecord.IsZero() {
+		row.RecordEmailEnc = e.sealContact("record_email_enc", p.OnRecord)
+	}
 	return row, e.err
 }
 
 func (s *Store) payerAccount(row payerAccountRow) (domain.PayerAccount, error) {
 	e := s.sealer("payer_accounts", row.AccountID)
 	p := domain.PayerAccount{
-		AccountID:    row.AccountID,
-		Name:         e.open("name_enc", row.NameEnc),
-		ConnectedAt:  row.ConnectedAt.Time,
-		TermsVersion: row.TermsVersion,
+		AccountID:     row.AccountID,
+		Name:          e.open("name_enc", row.NameEnc),
+		EmailProvenAt: row.EmailProvenAt.Time,
+		ConnectedAt:   row.ConnectedAt.Time,
+		TermsVersion:  row.TermsVersion,
 		Credential: domain.PayerCredential{
 			Status: row.Credential, OneTime: row.OneTime, ExpiresAt: row.PasswordExpiresAt.Time, Warnings: row.Warnings,
 		},
 	}
 	if row.EmailEnc != nil {
 		p.Email = e.openContact("email_enc", row.EmailEnc)
+	}
+	if row.RecordEmailEnc != nil {
+		p.OnRecord = e.openContact("record_email_enc", row.RecordEmailEnc)
 	}
 	var failed [3]error
 	p.Number, failed[0] = ident.ParsePFRRegNumber(e.open("number_enc", row.NumberEnc))

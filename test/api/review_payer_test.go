@@ -69,12 +69,8 @@ func TestSuspensionOfAPayer(t *testing.T) {
 	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
 		t.Helper()
 		s, c := newServer(t, e, roomy())
-		payer := *c
-		payer.comeBack = func(t *testing.T) signedIn {
-			t.Helper()
-			return c.payerSession(t, connectedPayer(), connectedPassword, "cabinet")
-		}
-		id := as[account](t, payer.back(t).get(t, "/v1/me"), http.StatusOK).ID
+		payer := c.bearing(c.payerSession(t, connectedPayer(), connectedPassword, "cabinet").AccessToken)
+		id := as[account](t, payer.get(t, "/v1/me"), http.StatusOK).ID
 		first, second := supervisors(t, s)
 		admin := newOperator(t, s, domain.RoleAdministrator)
 		desk := payersOffice(t, s, domain.RoleOperator)

@@ -167,7 +167,18 @@ func payerAccountIsAccount(t *testing.T, w *world) {
 	require.NoError(t, err)
 	require.Equal(t, &p, a.Payer)
 	require.Equal(t, domain.AccountPayer, a.Type)
-	require.Equal(t, p.Email, a.Contacts[0].Value)
+	require.Equal(t, p.OnRecord, a.Contacts[0].Value)
+	proven, err := w.payerAccounts().Update(t.Context(), p.AccountID, func(p *domain.PayerAccount) error {
+		p.Email, p.EmailProvenAt = contactOf(t, "other@example.org"), w.now
+		return nil
+	})
+	require.NoError(t, err)
+	a, err = w.accounts.Get(t.Context(), p.AccountID)
+	require.NoError(t, err)
+	require.Equal(t, &proven, a.Payer)
+	require.Equal(t, []domain.Contact{
+		{ID: p.AccountID, Value: proven.Email, ConfirmedAt: w.now}, {ID: p.AccountID, Value: p.OnRecord, ConfirmedAt: a.CreatedAt},
+	}, a.Contacts)
 	silent := w.payerAccount(t, trader(t, payerNumber(2)))
 	a, err = w.accounts.Get(t.Context(), silent.AccountID)
 	require.NoError(t, err)

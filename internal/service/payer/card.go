@@ -168,7 +168,7 @@ func (s *Service) replacePassword(
 	}
 	_, err = s.Payers.Update(ctx, p.AccountID, func(p *domain.PayerAccount) error {
 		if !email.IsZero() {
-			p.Email = email
+			p.Email, p.EmailProvenAt = email, time.Time{}
 		}
 		return p.Credential.IssueCard(with.card.ValidUntil)
 	})

@@ -77,7 +77,7 @@ func (s *Service) finish(ctx context.Context, in domain.PayerActivation, with co
 	_, err = s.Payers.Update(ctx, with.account, func(p *domain.PayerAccount) error {
 		p.TermsVersion = with.terms.Version
 		if !done.Email.IsZero() {
-			p.Email = done.Email
+			p.Email, p.EmailProvenAt = done.Email, done.EmailConfirmedAt
 		}
 		return p.Connect(now, s.Policies.PayerPasswordMaxAge)
 	})

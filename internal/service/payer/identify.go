@@ -111,7 +111,7 @@ func (s *Service) ensure(ctx context.Context, p domain.Payer, locale domain.Loca
 		return account, err
 	}
 	return s.Payers.Update(ctx, account.AccountID, func(now *domain.PayerAccount) error {
-		now.Unified, now.Name, now.Office = p.Unified, p.Name, p.Office
+		now.Unified, now.Name, now.Office, now.OnRecord = p.Unified, p.Name, p.Office, p.Email
 		return nil
 	})
 }

@@ -41,6 +41,8 @@ CREATE TABLE payer_accounts (
     name_enc            bytea NOT NULL CHECK (substring(name_enc FROM 1 FOR 1) = '\x01'::bytea),
     office_code         text NOT NULL,
     email_enc           bytea CHECK (substring(email_enc FROM 1 FOR 1) = '\x01'::bytea),
+    email_proven_at     timestamptz,
+    record_email_enc    bytea CHECK (substring(record_email_enc FROM 1 FOR 1) = '\x01'::bytea),
     connected_at        timestamptz,
     terms_version       text NOT NULL,
     credential          text NOT NULL CHECK (credential IN ('none', 'initial', 'must_change', 'active', 'expiring', 'expired', 'revoked')),

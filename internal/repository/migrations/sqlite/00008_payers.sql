@@ -37,6 +37,8 @@ CREATE TABLE payer_accounts (
     name_enc            blob NOT NULL CHECK (substr(name_enc, 1, 1) IS x'01'),
     office_code         text NOT NULL,
     email_enc           blob CHECK (email_enc IS NULL OR substr(email_enc, 1, 1) IS x'01'),
+    email_proven_at     timestamp,
+    record_email_enc    blob CHECK (record_email_enc IS NULL OR substr(record_email_enc, 1, 1) IS x'01'),
     connected_at        timestamp,
     terms_version       text NOT NULL,
     credential          text NOT NULL CHECK (credential IN ('none', 'initial', 'must_change', 'active', 'expiring', 'expired', 'revoked')),
