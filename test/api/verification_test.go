@@ -487,22 +487,3 @@ func testLongPoll(t *testing.T, e testkit.Engine, beside func(*testing.T, *testk
 		a.fails(t, http.StatusUnprocessableEntity, "validation_failed")
 	}
 }
-
-// Passed checks prove the data for 90 days.
-func TestChecksExpire(t *testing.T) {
-	t.Parallel()
-	s, c := newServer(t, testkit.SQLite)
-	c.register(t, phone)
-	in := as[signedIn](t, c.signIn(t, phone, password), http.StatusCreated)
-	c = c.bearing(in.AccessToken)
-	first := c.submit(t, c.papers(t, "600", "600"))
-	c.becomes(t, "passed", 0)
-	s.Clock.Advance(90 * 24 * time.Hour)
-	c = c.bearing(as[signedIn](t, c.with("Authorization").signIn(t, phone, password), http.StatusCreated).AccessToken)
-	v := c.verification(t)
-	require.Equal(t, "expired", v.Status)
-	require.Equal(t, []string{"fill_personal_data"}, v.NextActions)
-	second := c.submit(t, c.papers(t, "600", "600"))
-	require.NotEqual(t, first.ID, second.ID)
-	c.becomes(t, "passed", 0)
-}
