@@ -69,14 +69,11 @@ func (r *PayerAccounts) Ensure(
 		if err := r.accounts.CreateBare(ctx, a); err != nil {
 			return err
 		}
-		once := clause.OnConflict{Columns: []clause.Column{{Name: "number_index"}}, DoNothing: true}
-		added := r.store.db(ctx).Clauses(once).Create(&row)
-		switch {
-		case errors.Is(added.Error, gorm.ErrDuplicatedKey):
-			return apperr.Wrap(apperr.ServiceUnavailable, added.Error)
-		case added.Error != nil:
+		added := r.store.db(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
+		if added.Error != nil {
 			return translate(ctx, added.Error)
-		case added.RowsAffected == 1:
+		}
+		if added.RowsAffected == 1 {
 			found = p
 			return nil
 		}
@@ -84,6 +81,9 @@ func (r *PayerAccounts) Ensure(
 			return translate(ctx, err)
 		}
 		found, err = r.FindByNumber(ctx, domain.PayerNumber{PFR: p.Number})
+		if errors.Is(err, apperr.New(apperr.NotFound)) { // it is the unified number that another has
+			err = apperr.Wrap(apperr.ServiceUnavailable, err)
+		}
 		return err
 	})
 	return found, err
