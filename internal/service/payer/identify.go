@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/google/uuid"
+
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/calendar"
 	"example.org/kabinet/internal/domain"
@@ -130,10 +132,13 @@ func (s *Service) judge(ctx context.Context, a *domain.PayerApplication, f found
 	if waiting && goesOn {
 		return s.prepare(ctx, a, f)
 	}
-	a.AccountID = f.account.AccountID
-	if err := s.tellPayer(ctx, *a, f, reason); err != nil {
-		return 0, err
+	// Another way for the code is no other application.
+	if a.AccountID == uuid.Nil || !goesOn {
+		if err := s.tellPayer(ctx, *a, f, reason); err != nil {
+			return 0, err
+		}
 	}
+	a.AccountID = f.account.AccountID
 	if !goesOn {
 		return 0, s.move(ctx, a, domain.ApplicationClose, domain.MessagePayerNotIdentified)
 	}
