@@ -101,8 +101,8 @@ func (s *Service) accountOf(
 	return s.ensure(ctx, *p, a.Locale)
 }
 
-// ensure is the account of a payer, made where there is none, kept as the
-// register has it, and locked.
+// ensure is the account of a payer who exists, made where there is none, kept as
+// the register has it, and locked.
 func (s *Service) ensure(ctx context.Context, p domain.Payer, locale domain.Locale) (domain.PayerAccount, error) {
 	base, fresh := domain.NewPayerAccount(p, locale, s.Clock.Now())
 	account, err := s.Payers.Ensure(ctx, base, fresh)
@@ -112,10 +112,16 @@ func (s *Service) ensure(ctx context.Context, p domain.Payer, locale domain.Loca
 	if _, err := s.Accounts.Lock(ctx, account.AccountID); err != nil {
 		return account, err
 	}
-	return s.Payers.Update(ctx, account.AccountID, func(now *domain.PayerAccount) error {
+	restored := false
+	account, err = s.Payers.Update(ctx, account.AccountID, func(now *domain.PayerAccount) error {
 		now.Unified, now.Name, now.Office, now.OnRecord = p.Unified, p.Name, p.Office, p.Email
+		restored = now.Restore()
 		return nil
 	})
+	if err != nil || !restored {
+		return account, err
+	}
+	return account, s.recordCredential(ctx, account.AccountID, domain.CredentialRestore)
 }
 
 // judge moves an application by what is known of its payer.
