@@ -75,3 +75,13 @@ func (p *PayerAccount) Connect(now time.Time, maxAge time.Duration) error {
 	}
 	return nil
 }
+
+// Restore lets a payer who was taken for one who is no more connect as if for the
+// first time, and tells whether it was one.
+func (p *PayerAccount) Restore() bool {
+	if p.Credential.Restore() != nil {
+		return false
+	}
+	p.ConnectedAt, p.TermsVersion = time.Time{}, ""
+	return true
+}

@@ -76,12 +76,15 @@ const (
 	// CredentialLapse is the end of the password's time.
 	CredentialLapse  PayerCredentialEvent = "lapse"
 	CredentialRevoke PayerCredentialEvent = "revoke"
+	// CredentialRestore is a payer who exists after all.
+	CredentialRestore PayerCredentialEvent = "restore"
 )
 
 // PayerCredentialEvents lists every event of a payer's password.
 func PayerCredentialEvents() []PayerCredentialEvent {
 	return []PayerCredentialEvent{
 		CredentialIssueCard, CredentialUse, CredentialSet, CredentialWarn, CredentialLapse, CredentialRevoke,
+		CredentialRestore,
 	}
 }
 
@@ -113,7 +116,7 @@ func PayerCredentialMoves() []Move[PayerCredentialStatus, PayerCredentialEvent] 
 		{CredentialExpired, CredentialUse, CredentialMustChange},
 		{CredentialExpired, CredentialSet, CredentialActive},
 		{CredentialExpired, CredentialRevoke, CredentialRevoked},
-		{CredentialRevoked, CredentialIssueCard, CredentialInitial},
+		{CredentialRevoked, CredentialRestore, CredentialNone},
 	}
 }
 
@@ -204,6 +207,10 @@ func (c *PayerCredential) Revoke() error {
 	c.OneTime, c.ExpiresAt, c.Warnings = false, time.Time{}, 0
 	return nil
 }
+
+// Restore is for a payer who, the register says, exists after all. There is no
+// password yet.
+func (c *PayerCredential) Restore() error { return c.move(CredentialRestore) }
 
 // PasswordWarnings is how long before its end a payer is warned of a password's
 // end.

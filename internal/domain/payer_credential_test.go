@@ -32,6 +32,8 @@ func playPayerCredential(status, event string) (string, error) {
 		return played(&c, c.Status, func() { c.Refresh(c.ExpiresAt) }, &c.Status)
 	case domain.CredentialRevoke:
 		err = c.Revoke()
+	case domain.CredentialRestore:
+		err = c.Restore()
 	}
 	return string(c.Status), err
 }
@@ -103,6 +105,9 @@ func TestACardTakesTheOldPasswordsPlace(t *testing.T) {
 	until := at().Add(5 * aDay)
 	for _, status := range domain.PayerCredentialStatuses() {
 		c := domain.PayerCredential{Status: status, ExpiresAt: at(), Warnings: 2}
+		if status == domain.CredentialRevoked {
+			require.NoError(t, c.Restore())
+		}
 		require.NoError(t, c.IssueCard(until), status)
 		require.Equal(t, domain.PayerCredential{Status: domain.CredentialInitial, OneTime: true, ExpiresAt: until}, c, status)
 		require.True(t, c.SignsIn(until.Add(-time.Microsecond)), status)
@@ -166,6 +171,22 @@ func TestRevoke(t *testing.T) {
 	require.NoError(t, c.Revoke())
 	require.Equal(t, domain.PayerCredential{Status: domain.CredentialRevoked}, c)
 	require.ErrorIs(t, c.Revoke(), apperr.New(apperr.InvalidTransition), "once")
+}
+
+// A payer who exists after all connects as if for the first time.
+func TestRestore(t *testing.T) {
+	t.Parallel()
+	gone := domain.PayerAccount{
+		ConnectedAt: at(), TermsVersion: "2025-01-01", Credential: domain.PayerCredential{Status: domain.CredentialRevoked},
+	}
+	require.True(t, gone.Restore())
+	require.Equal(t, domain.PayerAccount{Credential: domain.PayerCredential{Status: domain.CredentialNone}}, gone)
+	require.False(t, gone.Restore(), "once")
+	require.NoError(t, gone.Credential.IssueCard(at().Add(aDay)))
+	require.False(t, gone.Connected(), "a card alone connects nobody")
+	stays := domain.PayerAccount{ConnectedAt: at(), Credential: domain.PayerCredential{Status: domain.CredentialActive}}
+	require.False(t, stays.Restore())
+	require.True(t, stays.Connected())
 }
 
 // M15: connected is who has chosen a password, whatever became of it since.

@@ -67,7 +67,9 @@ func (e RowError) Text() string {
 // Read reads a table in UTF-8 with a header, separated by commas or, as
 // spreadsheets in Russian write it, by semicolons. fn gets one row after another,
 // which it must not keep; its error ends the reading. A wrong header is a
-// [RowError]; an empty file has neither header nor rows.
+// [RowError], and so is a quotation mark after which nobody can tell where rows
+// begin: a file is read to its end or not at all. An empty file has neither header
+// nor rows.
 func Read(content io.Reader, columns Columns, fn func(Row) error) error {
 	buffered := bufio.NewReaderSize(content, peek)
 	if err := SkipMark(buffered); err != nil {
@@ -100,16 +102,18 @@ func eachRow(lines *csv.Reader, places map[string]int, fn func(Row) error) error
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if err != nil && !errors.Is(err, csv.ErrFieldCount) {
-			if broken, ok := errors.AsType[*csv.ParseError](err); ok {
-				return fn(Row{Line: broken.StartLine, Wrong: errors.New("cannot be read from here on: a quotation mark is wrong")})
-			}
-			return err
-		}
 		next := Row{places: places, cells: cells}
-		next.Line, _ = lines.FieldPos(0)
-		if err != nil {
-			next = Row{Line: next.Line, Wrong: fmt.Errorf("has %d cells, the header has %d", len(cells), len(places))}
+		switch broken, _ := errors.AsType[*csv.ParseError](err); {
+		case err == nil:
+			next.Line, _ = lines.FieldPos(0)
+		case errors.Is(err, csv.ErrFieldCount):
+			next = Row{Line: broken.StartLine, Wrong: fmt.Errorf("has %d cells, the header has %d", len(cells), len(places))}
+		case errors.Is(err, csv.ErrBareQuote):
+			next = Row{Line: broken.StartLine, Wrong: errors.New("has a quotation mark in a cell that does not begin with one")}
+		case broken != nil:
+			return RowError{broken.StartLine, []error{errors.New("cannot be read from here on: a quotation mark is wrong")}}
+		default:
+			return err
 		}
 		if err := fn(next); err != nil {
 			return err

@@ -37,7 +37,7 @@ func TestRead(t *testing.T) {
 		"\ufeffb;a;c\r\n2;1;3\r\n":   {"2 1|2|3"},
 		"a,b\n\n\"x\ny\", z \n3,4\n": {"3 x\ny|z|", "5 3|4|"},
 		"a,b\n1\n1,2,3\n1,2\n":       {"2 has 1 cells, the header has 2", "3 has 3 cells, the header has 2", "4 1|2|"},
-		"a,b\n1,2\n\"x,2\n":          {"2 1|2|", "3 cannot be read from here on: a quotation mark is wrong"},
+		"a,b\n1,x \"y\"\n3,4\n":      {"2 has a quotation mark in a cell that does not begin with one", "3 3|4|"},
 	} {
 		rows, err := read(strings.NewReader(content))
 		require.NoError(t, err, content)
@@ -57,6 +57,19 @@ func TestWrongHeaders(t *testing.T) {
 		rows, err := read(strings.NewReader(content))
 		require.EqualError(t, err, want)
 		require.Empty(t, rows)
+		_, ok := errors.AsType[table.RowError](err)
+		require.True(t, ok)
+	}
+}
+
+// After a quotation mark that is not closed, or that is closed too early, the rest
+// of the file is no rows: whoever took it for the end of the table would lose them.
+func TestUnreadableRest(t *testing.T) {
+	t.Parallel()
+	for _, content := range []string{"a,b\n1,2\n\"x,2\n3,4\n", "a,b\n1,2\n\"x\" y,2\n3,4\n"} {
+		rows, err := read(strings.NewReader(content))
+		require.EqualError(t, err, "line 3: cannot be read from here on: a quotation mark is wrong")
+		require.Equal(t, []string{"2 1|2|"}, rows)
 		_, ok := errors.AsType[table.RowError](err)
 		require.True(t, ok)
 	}

@@ -236,3 +236,23 @@ func TestClosedApplicationsLookAlike(t *testing.T) {
 		require.Len(t, seen, 1, "%v", seen)
 	})
 }
+
+// The address on record is told once of an application, however often another way
+// is chosen for its code: an applicant cannot have it flooded.
+func TestPayerIsToldOnceOfAnApplication(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
+		s, c := newServer(t, e)
+		for i, p := range []payer{firstPayer(), connectedPayer()} {
+			a := c.reaches(t, c.apply(t, p, "in_person"), "office_visit")
+			a = c.proveAddressOf(t, a, i+1)
+			for range 3 {
+				c.bearing(a.FlowToken).post(t, a.path("/delivery-method"), object{"delivery_method": "in_person"}).ok(t, http.StatusOK)
+				c.reaches(t, a, "office_visit")
+			}
+			s.Settle(t)
+			require.Equal(t, []string{"Кто-то подал заявку на подключение Вашего кабинета плательщика"}, payerKinds(t, s, p.email))
+		}
+	})
+}

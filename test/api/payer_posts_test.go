@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/testkit"
 )
 
 // payerPosts is one request for every POST route of payers, and of operators who
@@ -117,4 +118,19 @@ func TestCardIsKeptForNoKey(t *testing.T) {
 	require.Empty(t, again.header.Values("Idempotency-Replayed"))
 	c.signInPayer(t, secondPayer().number, first).fails(t, http.StatusUnauthorized, "credentials_incorrect")
 	c.payerSession(t, secondPayer(), printedPassword(t, again.body), "password_change")
+}
+
+// The sign-in with a card says what is to be done now, and says it again for the
+// same key. // M18
+func TestSignInWithCardIsReplayed(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
+		s, c := newServer(t, e)
+		printed := payersOffice(t, s, domain.RoleOperator).card(t, secondPayer(), "connection")
+		keyed := c.with(keyHeader, "card")
+		first := keyed.signInPayer(t, secondPayer().number, printed)
+		require.Equal(t, "must_change", as[signedIn](t, first, http.StatusCreated).Account.Password)
+		requireReplay(t, first, keyed.signInPayer(t, secondPayer().number, printed))
+	})
 }

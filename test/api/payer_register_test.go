@@ -83,3 +83,32 @@ func TestLiquidatedPayer(t *testing.T) {
 		require.Equal(t, 2, s.Count(t, "SELECT count(*) FROM audit_events WHERE action = 'payer_credential.revoke'"), "each once")
 	})
 }
+
+// A payer who turns out to exist after all connects as if for the first time: by a
+// code that works, or by a card. // M15 M19
+func TestPayerExistsAfterAll(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
+		s, c := newServer(t, e)
+		was, never := connectedPayer(), firstPayer()
+		c.reaches(t, c.apply(t, never, "in_person"), "office_visit")
+		relist(t, s, []payer{secondPayer()}, []payer{was, never})
+		require.Eventually(t, func() bool {
+			return s.Count(t, "SELECT count(*) FROM payer_accounts WHERE credential = 'revoked'") == 2
+		}, patience, 20*time.Millisecond)
+		relist(t, s, []payer{secondPayer(), was, never}, nil)
+
+		c.connect(t, was)
+		requireConnected(t, c, was, password)
+		desk := payersOffice(t, s, domain.RoleOperator)
+		printed := desk.card(t, never, "connection")
+		found := desk.findPayer(t, never)
+		require.Equal(t, []any{false, "initial"}, []any{found.Connected, found.PasswordStatus})
+		in := c.payerSession(t, never, printed, "password_change")
+		change := c.agreeing(t, newPassword(printed, another))
+		c.bearing(in.AccessToken).post(t, passwordPath, change).ok(t, http.StatusOK)
+		requireConnected(t, c, never, another)
+		require.Equal(t, 2, s.Count(t, "SELECT count(*) FROM audit_events WHERE action = 'payer_credential.restore'"))
+	})
+}

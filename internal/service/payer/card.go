@@ -23,6 +23,9 @@ func (s *Service) IssueCard(ctx context.Context, in domain.CardOrder) ([]byte, e
 	if err != nil {
 		return nil, err
 	}
+	if p.State != domain.PayerActive {
+		return nil, &apperr.Error{Code: apperr.PayerLiquidated, NextActions: []string{"check_register"}}
+	}
 	until, err := s.cardEnd(in.Desk.Place)
 	if err != nil {
 		return nil, err
@@ -47,7 +50,10 @@ func (s *Service) IssueCard(ctx context.Context, in domain.CardOrder) ([]byte, e
 	if err != nil {
 		return nil, err
 	}
-	return paper, s.issue(ctx, in, issued{p, card, hash})
+	if err := s.issue(ctx, in, issued{p, card, hash}); err != nil {
+		return nil, err
+	}
+	return paper, nil
 }
 
 // hash hashes a password in the place of a queue that is counted for a client.
@@ -71,7 +77,7 @@ func (s *Service) cardEnd(at domain.ServiceCentre) (time.Time, error) {
 }
 
 // visited is the payer for whom somebody stands at the counter: one of the office's
-// own, who is in the register and exists, and is not the operator's own.
+// own, who is in the register, and is not the operator's own.
 func (s *Service) visited(ctx context.Context, d domain.Desk, n domain.PayerNumber) (domain.Payer, error) {
 	found, err := s.lookUp(ctx, n)
 	switch {
@@ -95,9 +101,6 @@ type issued struct {
 }
 
 func (s *Service) issue(ctx context.Context, in domain.CardOrder, with issued) error {
-	if with.payer.State != domain.PayerActive {
-		return &apperr.Error{Code: apperr.PayerLiquidated, NextActions: []string{"check_register"}}
-	}
 	return s.Tx.InTx(ctx, func(ctx context.Context) error {
 		account, err := s.ensure(ctx, with.payer, domain.LocaleRussian)
 		if err != nil {

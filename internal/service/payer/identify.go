@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/google/uuid"
+
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/calendar"
 	"example.org/kabinet/internal/domain"
@@ -99,8 +101,8 @@ func (s *Service) accountOf(
 	return s.ensure(ctx, *p, a.Locale)
 }
 
-// ensure is the account of a payer, made where there is none, kept as the
-// register has it, and locked.
+// ensure is the account of a payer who exists, made where there is none, kept as
+// the register has it, and locked.
 func (s *Service) ensure(ctx context.Context, p domain.Payer, locale domain.Locale) (domain.PayerAccount, error) {
 	base, fresh := domain.NewPayerAccount(p, locale, s.Clock.Now())
 	account, err := s.Payers.Ensure(ctx, base, fresh)
@@ -110,10 +112,16 @@ func (s *Service) ensure(ctx context.Context, p domain.Payer, locale domain.Loca
 	if _, err := s.Accounts.Lock(ctx, account.AccountID); err != nil {
 		return account, err
 	}
-	return s.Payers.Update(ctx, account.AccountID, func(now *domain.PayerAccount) error {
+	restored := false
+	account, err = s.Payers.Update(ctx, account.AccountID, func(now *domain.PayerAccount) error {
 		now.Unified, now.Name, now.Office, now.OnRecord = p.Unified, p.Name, p.Office, p.Email
+		restored = now.Restore()
 		return nil
 	})
+	if err != nil || !restored {
+		return account, err
+	}
+	return account, s.recordCredential(ctx, account.AccountID, domain.CredentialRestore)
 }
 
 // judge moves an application by what is known of its payer.
@@ -130,10 +138,13 @@ func (s *Service) judge(ctx context.Context, a *domain.PayerApplication, f found
 	if waiting && goesOn {
 		return s.prepare(ctx, a, f)
 	}
-	a.AccountID = f.account.AccountID
-	if err := s.tellPayer(ctx, *a, f, reason); err != nil {
-		return 0, err
+	// Another way for the code is no other application.
+	if a.AccountID == uuid.Nil || !goesOn {
+		if err := s.tellPayer(ctx, *a, f, reason); err != nil {
+			return 0, err
+		}
 	}
+	a.AccountID = f.account.AccountID
 	if !goesOn {
 		return 0, s.move(ctx, a, domain.ApplicationClose, domain.MessagePayerNotIdentified)
 	}

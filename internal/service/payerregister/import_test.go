@@ -161,7 +161,11 @@ func TestRefused(t *testing.T) {
 		"header alone": {header, false, "nothing was imported: the file has no rows", 0},
 		"wrong header": {"secret,inn\n", false, "nothing was imported: line 1: the header's column 1 is unknown; column registration_number is missing", 0},
 		"no right row": {header + "x\n", false, "nothing was imported, wrong rows: 1", 1},
-		"strict":       {header + organisation + "x\ny\n", true, "nothing was imported, wrong rows: 2", 2},
+		"quotation mark": {
+			header + organisation + "\"secret\n" + trader, false,
+			"nothing was imported: line 3: cannot be read from here on: a quotation mark is wrong", 0,
+		},
+		"strict": {header + organisation + "x\ny\n", true, "nothing was imported, wrong rows: 2", 2},
 	} {
 		s := &shelf{}
 		result, rejects, err := s.imported(t, tc.content, tc.strict)

@@ -22,7 +22,7 @@ func (s *Service) SignIn(ctx context.Context, in domain.SignIn) (domain.SignedIn
 	}
 	signedIn, err := s.open(p, in)
 	if err == nil {
-		err = s.begin(ctx, in, signedIn, p)
+		err = s.begin(ctx, in, &signedIn, p)
 	}
 	if incorrect(err) {
 		return domain.SignedIn{}, s.refuse(ctx, in, p)
@@ -59,15 +59,15 @@ func (s *Service) admit(ctx context.Context, in domain.SignIn) (proof, error) {
 func incorrect(err error) bool { return errors.Is(err, apperr.New(apperr.CredentialsIncorrect)) }
 
 // begin stores the session, and forgets the failures before it.
-func (s *Service) begin(ctx context.Context, in domain.SignIn, out domain.SignedIn, p proof) error {
+func (s *Service) begin(ctx context.Context, in domain.SignIn, out *domain.SignedIn, p proof) error {
 	return s.Tx.InTx(ctx, func(ctx context.Context) error {
-		if err := s.stillGood(ctx, p, &out); err != nil {
+		if err := s.stillGood(ctx, p, out); err != nil {
 			return err
 		}
 		if err := s.throttle(ctx, in, reset); err != nil {
 			return err
 		}
-		if err := s.Save(ctx, out, in.Caller); err != nil {
+		if err := s.Save(ctx, *out, in.Caller); err != nil {
 			return err
 		}
 		if p.rehash.new != "" {
@@ -75,7 +75,7 @@ func (s *Service) begin(ctx context.Context, in domain.SignIn, out domain.Signed
 				return err
 			}
 		}
-		return s.Journal.Keep(ctx, out)
+		return s.Journal.Keep(ctx, *out)
 	})
 }
 
@@ -145,7 +145,7 @@ func (s *Service) prove(ctx context.Context, in domain.SignIn) (proof, error) {
 	if !stale {
 		return p, nil
 	}
-	hash, err := s.Passwords.Hash(ctx, in.Password)
+	hash, err := s.Passwords.Hash(ctx, c.typed(in.Password))
 	p.rehash = rehash{c.credential.Hash, hash}
 	return p, err
 }

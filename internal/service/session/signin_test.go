@@ -60,7 +60,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) service() *session.Service {
 	return session.New(session.Parts{
 		Tx: w, Sessions: sessions{w}, RefreshTokens: refreshTokens{}, Accounts: w, Throttles: throttles{w}, Journal: w,
-		Operators: staff{w}, Limits: w, Phones: standing(noon()),
+		Operators: staff{w}, Payers: payers{w}, Terms: w, Limits: w, Phones: standing(noon()),
 		Passwords: hasher{w}, Tokens: issuer{}, Clock: standing(noon()),
 		Policies: domain.DefaultPolicies(),
 	})
