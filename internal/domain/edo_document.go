@@ -36,7 +36,7 @@ type EDODocument struct {
 // Refresh moves a document whose time is over to expired.
 func (d *EDODocument) Refresh(now time.Time) {
 	if d.Status.Live() && !now.Before(d.ExpiresAt) {
-		d.Status, d.SettledAt = EDOExpired, d.ExpiresAt
+		d.Status, d.SettledAt, d.Message.Code = EDOExpired, d.ExpiresAt, ""
 	}
 }
 

@@ -70,11 +70,21 @@ func (p Policies) FirstSignInsLimit() Limit {
 	return Limit{"first_sign_ins_per_client", p.CodesPerClient, p.CodesClientWindow}
 }
 
-// PayerApplicationsLimit bounds how many applications there are for one number,
-// whether a payer has it or not.
+// PayerApplicationsLimit bounds how many applications there are for one number
+// from one client address, whether a payer has the number or not.
 func (p Policies) PayerApplicationsLimit() Limit {
 	return Limit{"payer_applications_per_number", p.PayerApplicationsPerNumber, 24 * time.Hour}
 }
+
+// AllPayerApplicationsLimit bounds how many there are for one number from all
+// addresses: more than a stranger alone can use up, so that the payer can apply.
+func (p Policies) AllPayerApplicationsLimit() Limit {
+	const strangers = 4
+	return Limit{"payer_applications_per_number", strangers * p.PayerApplicationsPerNumber, 24 * time.Hour}
+}
+
+// DeliveryChoicesLimit bounds how often another way is chosen for one application.
+func DeliveryChoicesLimit() Limit { return Limit{"delivery_choices", 10, 24 * time.Hour} }
 
 // PayerAttemptsLimit bounds the guesses at the activation codes of one number,
 // whether a payer has it or not.

@@ -68,6 +68,10 @@ type PayerList struct {
 	ID uuid.UUID
 	// Rows are read one after another; their first error ends it all.
 	Rows iter.Seq2[PayerRow, error]
+	// Kept are the numbers of rows that were left out for what is wrong with them:
+	// what the register has of these payers stays. It is asked once all rows are
+	// read; nil for none.
+	Kept func() []ident.PFRRegNumber
 }
 
 // PayerChanges is what a list has changed.

@@ -167,8 +167,9 @@ func (a *PayerApplication) Judge(p *Payer, connected bool) (ApplicationReason, b
 }
 
 // Seen is the state as the applicant may know it. Who has not proven the e-mail
-// address learns neither that the data are wrong nor that the way is not open
-// to the payer.
+// address is told neither that the data are wrong nor that the way is not open to
+// the payer. That a good application goes on can be seen; whether its payer is
+// connected cannot.
 func (a *PayerApplication) Seen() PayerApplicationStatus {
 	hidden := []PayerApplicationStatus{ApplicationClosed, ApplicationMethodRequired}
 	if a.EmailConfirmedAt.IsZero() && slices.Contains(hidden, a.Status) {

@@ -66,21 +66,16 @@ func (r *EDODocuments) Update(
 	return r.update(ctx, id, fn)
 }
 
-// LiveOf lists the documents of an account that may still lead to their code.
-func (r *EDODocuments) LiveOf(ctx context.Context, account uuid.UUID, now time.Time) ([]domain.EDODocument, error) {
-	return r.list(ctx, r.store.db(ctx).Where("account_id = ? AND kind = ? AND expires_at > ?", account, domain.EDOActivation, now).
-		Where("status IN (?, ?, ?, ?)", domain.EDOQueued, domain.EDOSent, domain.EDODelivered, domain.EDORead).Order("id"))
-}
-
-// Spend takes one attempt from each document of an account whose code may be
-// typed in, in one statement, so that any number of guesses at once gets no more
-// attempts than there are. It returns the documents that had one.
+// Spend takes one attempt from each document of an account that has left and is in
+// time, in one statement, so that any number of guesses at once gets no more
+// attempts than there are. It returns the documents that had one. A notice has
+// attempts like a code: it must not outlive guesses that a code would not.
 func (r *EDODocuments) Spend(ctx context.Context, account uuid.UUID, now time.Time) ([]domain.EDODocument, error) {
 	var rows []edoDocumentRow
 	err := r.store.db(ctx).Raw(
 		`UPDATE edo_documents SET attempts_left = attempts_left - 1
-		WHERE account_id = ? AND kind = ? AND status IN (?, ?, ?) AND attempts_left > 0 AND expires_at > ? RETURNING *`,
-		account, domain.EDOActivation, domain.EDOSent, domain.EDODelivered, domain.EDORead, now,
+		WHERE account_id = ? AND status IN (?, ?, ?) AND attempts_left > 0 AND expires_at > ? RETURNING *`,
+		account, domain.EDOSent, domain.EDODelivered, domain.EDORead, now,
 	).Scan(&rows).Error
 	if err != nil {
 		return nil, translate(ctx, err)

@@ -136,14 +136,15 @@ func (r *Letters) Spend(ctx context.Context, id uuid.UUID, now time.Time) (domai
 	return l, true, err
 }
 
-// SpendAll takes one attempt from each letter with an activation code of a payer
-// that has been posted, in one statement, and returns those that had one.
+// SpendAll takes one attempt from each letter of a payer that has been posted, in
+// one statement, and returns those that had one. A notice has attempts like a code:
+// it must not outlive guesses that a code would not.
 func (r *Letters) SpendAll(ctx context.Context, account uuid.UUID, now time.Time) ([]domain.Letter, error) {
 	var rows []letterRow
 	err := r.store.db(ctx).Raw(
 		`UPDATE letters SET attempts_left = attempts_left - 1
-		WHERE account_id = ? AND purpose = ? AND status IN (?, ?) AND attempts_left > 0 AND expires_at > ? RETURNING *`,
-		account, domain.LetterPayerActivation, domain.LetterPosted, domain.LetterDelivered, now,
+		WHERE account_id = ? AND purpose IN (?, ?) AND status IN (?, ?) AND attempts_left > 0 AND expires_at > ? RETURNING *`,
+		account, domain.LetterPayerActivation, domain.LetterPayerNotice, domain.LetterPosted, domain.LetterDelivered, now,
 	).Scan(&rows).Error
 	if err != nil {
 		return nil, translate(ctx, err)

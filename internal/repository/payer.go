@@ -60,6 +60,9 @@ func (r *Payers) Replace(ctx context.Context, list domain.PayerList) (changes do
 		if err := r.stage(ctx, list); err != nil {
 			return err
 		}
+		if err := r.keep(ctx, list); err != nil {
+			return err
+		}
 		changes, err = r.turnOver(ctx, list)
 		return err
 	})
@@ -87,7 +90,9 @@ const (
 	stagedChanged = `SELECT count(*) FROM staged_payers s JOIN payers p ON p.number_index = s.number_index
 		WHERE p.digest <> s.digest`
 	dropOutdated = `DELETE FROM payers WHERE NOT EXISTS (
-		SELECT 1 FROM staged_payers s WHERE s.number_index = payers.number_index AND s.digest = payers.digest)`
+		SELECT 1 FROM staged_payers s WHERE s.number_index = payers.number_index AND s.digest = payers.digest)
+		AND NOT EXISTS (SELECT 1 FROM kept_payers k WHERE k.number_index = payers.number_index
+			AND NOT EXISTS (SELECT 1 FROM staged_payers s WHERE s.number_index = k.number_index))`
 	addStaged = `INSERT INTO payers (number_index, unified_index, id, payer_enc, state, digest, list_id)
 		SELECT number_index, unified_index, id, payer_enc, state, digest, ? FROM staged_payers s
 		WHERE NOT EXISTS (SELECT 1 FROM payers p WHERE p.number_index = s.number_index)`
@@ -119,7 +124,7 @@ func (r *Payers) turnOver(ctx context.Context, list domain.PayerList) (changes d
 	changes.Added = int(added.RowsAffected) - changes.Changed
 	changes.Unchanged = staged - int(added.RowsAffected)
 	// The planner must know the new list from its first reader on.
-	return changes, r.exec(ctx, "DROP TABLE staged_payers", "DROP TABLE payers_twice", "ANALYZE payers")
+	return changes, r.exec(ctx, "DROP TABLE staged_payers", "DROP TABLE kept_payers", "DROP TABLE payers_twice", "ANALYZE payers")
 }
 
 // leaveOutTwice takes the lines out of what was staged that have a number of an

@@ -89,6 +89,23 @@ func (r *PayerAccounts) Ensure(
 	return found, err
 }
 
+// Release takes a unified number from the accounts of all other payers: the
+// register says whose it is.
+func (r *PayerAccounts) Release(ctx context.Context, p domain.Payer) error {
+	if p.Unified.IsZero() {
+		return nil
+	}
+	number, errNumber := r.store.fields.Index(indexPayerNumber, p.Number.Digits())
+	unified, errUnified := r.store.fields.Index(indexUnifiedNumber, p.Unified.Digits())
+	if err := errors.Join(errNumber, errUnified); err != nil {
+		return err
+	}
+	err := r.store.db(ctx).Model(&payerAccountRow{}).
+		Where("unified_index = ? AND number_index <> ?", unified, number).
+		Updates(map[string]any{"unified_index": nil, "unified_enc": nil}).Error
+	return translate(ctx, err)
+}
+
 // Get finds what a payer's account has.
 func (r *PayerAccounts) Get(ctx context.Context, account uuid.UUID) (domain.PayerAccount, error) {
 	return r.get(ctx, r.store.db(ctx).Where("account_id = ?", account))

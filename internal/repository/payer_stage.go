@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -33,7 +34,41 @@ const (
 		unified_index blob, id text NOT NULL, payer_enc blob NOT NULL, state text NOT NULL, digest blob NOT NULL,
 		list_id text NOT NULL);
 		CREATE INDEX temp.staged_payers_number ON staged_payers (number_index)`
+	createKeptPostgres = `CREATE TEMP TABLE kept_payers (number_index bytea NOT NULL) ON COMMIT DROP`
+	createKeptSQLite   = `CREATE TEMP TABLE kept_payers (number_index blob NOT NULL);
+		CREATE INDEX temp.kept_payers_number ON kept_payers (number_index)`
 )
+
+// keptRow is a payer who stays as the register has it.
+type keptRow struct{ NumberIndex []byte }
+
+// TableName implements GORM's Tabler.
+func (keptRow) TableName() string { return "kept_payers" }
+
+// keep writes beside a staged list whose rows in the register stay.
+func (r *Payers) keep(ctx context.Context, list domain.PayerList) error {
+	create := createKeptSQLite
+	if r.store.pool != nil {
+		create = createKeptPostgres
+	}
+	if err := r.exec(ctx, create); err != nil || list.Kept == nil {
+		return err
+	}
+	for numbers := range slices.Chunk(list.Kept(), stagedBatch) {
+		rows := make([]keptRow, 0, len(numbers))
+		for _, number := range numbers {
+			index, err := r.store.fields.Index(indexPayerNumber, number.Digits())
+			if err != nil {
+				return err
+			}
+			rows = append(rows, keptRow{index})
+		}
+		if err := r.store.db(ctx).Create(&rows).Error; err != nil {
+			return translate(ctx, err)
+		}
+	}
+	return nil
+}
 
 // stage writes a list beside the register.
 func (r *Payers) stage(ctx context.Context, list domain.PayerList) error {

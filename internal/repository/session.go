@@ -157,6 +157,13 @@ func (r *Sessions) UseRefresh(ctx context.Context, hash []byte, at time.Time) er
 	return nil
 }
 
+// UseAll marks all refresh tokens of a session as used that are not yet.
+func (r *Sessions) UseAll(ctx context.Context, session uuid.UUID, at time.Time) error {
+	err := r.store.db(ctx).Model(&refreshRow{}).
+		Where("session_id = ? AND used_at IS NULL", session).Update("used_at", at).Error
+	return translate(ctx, err)
+}
+
 func (s *Store) sessionRow(v domain.Session) (sessionRow, error) {
 	e := s.sealer("sessions", v.ID)
 	return sessionRow{

@@ -50,8 +50,8 @@ type Sessions interface {
 type Tokens interface {
 	// Renew makes them, and stores nothing.
 	Renew(a domain.Account, of domain.Session) (domain.SignedIn, error)
-	// Add stores them, in the caller's transaction.
-	Add(ctx context.Context, in domain.SignedIn) error
+	// Replace makes them the only ones of the session, in the caller's transaction.
+	Replace(ctx context.Context, in domain.SignedIn) error
 }
 
 // Agreements keeps what people agreed to.

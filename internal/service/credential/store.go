@@ -32,7 +32,7 @@ func (s *Service) store(ctx context.Context, in domain.PasswordChange, c change)
 		if err != nil {
 			return err
 		}
-		if err := s.Tokens.Add(ctx, out); err != nil {
+		if err := s.Tokens.Replace(ctx, out); err != nil {
 			return err
 		}
 		return s.leave(ctx, in, out)

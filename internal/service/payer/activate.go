@@ -23,20 +23,15 @@ func (s *Service) Activate(ctx context.Context, in domain.PayerActivation) (doma
 	if err != nil {
 		return domain.Account{}, err
 	}
-	if err := s.countGuess(ctx, in, now); err != nil {
+	if _, err := s.Limits.Take(ctx, s.Policies.PayerActivationsLimit(), in.Caller.Network(), now); err != nil {
 		return domain.Account{}, err
 	}
-	// A place first: a right code must not be spent in vain.
-	leave, err := s.Passwords.Reserve(in.Caller.Network())
+	// The hash first: no guess and no right code must be spent in vain.
+	hash, err := s.hash(ctx, in.Caller.Network(), in.Password)
 	if err != nil {
 		return domain.Account{}, err
 	}
-	defer leave()
 	right, err := s.prove(ctx, in, now)
-	if err != nil {
-		return domain.Account{}, err
-	}
-	hash, err := s.Passwords.Hash(ctx, in.Password)
 	if err != nil {
 		return domain.Account{}, err
 	}
@@ -89,13 +84,16 @@ func (s *Service) judgePassword(n domain.PayerNumber, password, again string) (w
 	return wrong
 }
 
-// countGuess counts a guess against the limits of the client and of the number,
-// whether anybody has it or not.
-func (s *Service) countGuess(ctx context.Context, in domain.PayerActivation, now time.Time) error {
-	if _, err := s.Limits.Take(ctx, s.Policies.PayerActivationsLimit(), in.Caller.Network(), now); err != nil {
-		return err
+// countGuess counts a guess against the limit of the payer, whose numbers count as
+// one; of a number that nobody has, as of any other.
+func (s *Service) countGuess(
+	ctx context.Context, in domain.PayerActivation, p domain.PayerAccount, now time.Time,
+) error {
+	number := in.Number.Digits()
+	if !p.Number.IsZero() {
+		number = p.Number.Digits()
 	}
-	_, err := s.Limits.Take(ctx, s.Policies.PayerAttemptsLimit(), in.Number.Digits(), now)
+	_, err := s.Limits.Take(ctx, s.Policies.PayerAttemptsLimit(), number, now)
 	if limited, is := errors.AsType[*apperr.Error](err); is && limited.Code == apperr.RateLimited {
 		return &apperr.Error{Code: apperr.TooManyAttempts, RetryAt: limited.RetryAt, Quota: limited.Quota}
 	}
@@ -128,6 +126,9 @@ func incorrectCode() error {
 func (s *Service) prove(ctx context.Context, in domain.PayerActivation, now time.Time) (right proven, err error) {
 	payer, err := s.Payers.FindByNumber(ctx, in.Number)
 	if err != nil && !errors.Is(err, apperr.New(apperr.NotFound)) {
+		return right, err
+	}
+	if err := s.countGuess(ctx, in, payer, now); err != nil {
 		return right, err
 	}
 	right.account = payer.AccountID

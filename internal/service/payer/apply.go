@@ -7,6 +7,7 @@ import (
 
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/ident"
 	"example.org/kabinet/internal/token"
 )
 
@@ -19,7 +20,7 @@ func (s *Service) Apply(ctx context.Context, in domain.PayerApplicationRequest) 
 	if err != nil {
 		return domain.PayerApplicationFlow{}, err
 	}
-	office, err := s.office(ctx, in.Number)
+	office, err := s.office(ctx, in.Number.Office())
 	if err != nil {
 		return domain.PayerApplicationFlow{}, err
 	}
@@ -37,7 +38,7 @@ func (s *Service) Apply(ctx context.Context, in domain.PayerApplicationRequest) 
 	}
 	flow := domain.PayerApplicationFlow{Application: a, Challenge: d.challenge, Office: office, Token: text}
 	err = s.Tx.InTx(ctx, func(ctx context.Context) (err error) {
-		if _, err := s.Limits.Take(ctx, s.Policies.PayerApplicationsLimit(), in.Number.Digits(), now); err != nil {
+		if err := s.countApplication(ctx, in, now); err != nil {
 			return err
 		}
 		if err := s.Applications.Create(ctx, a); err != nil {
@@ -54,9 +55,20 @@ func (s *Service) Apply(ctx context.Context, in domain.PayerApplicationRequest) 
 	return flow, err
 }
 
-// office is the office that a number tells; nil where there is none.
-func (s *Service) office(ctx context.Context, n domain.PayerNumber) (*domain.ServiceCentre, error) {
-	office, err := s.Offices.FindByOffice(ctx, n.Office())
+// countApplication counts an application against the limits of its number.
+func (s *Service) countApplication(ctx context.Context, in domain.PayerApplicationRequest, now time.Time) error {
+	number := in.Number.Digits()
+	_, err := s.Limits.Take(ctx, s.Policies.PayerApplicationsLimit(), number+" "+in.Caller.Network(), now)
+	if err != nil {
+		return err
+	}
+	_, err = s.Limits.Take(ctx, s.Policies.AllPayerApplicationsLimit(), number, now)
+	return err
+}
+
+// office is the office that has a code; nil where there is none.
+func (s *Service) office(ctx context.Context, code ident.OfficeCode) (*domain.ServiceCentre, error) {
+	office, err := s.Offices.FindByOffice(ctx, code)
 	if errors.Is(err, apperr.New(apperr.NotFound)) {
 		return nil, nil //nolint:nilnil // a number of no office is as good as any
 	}

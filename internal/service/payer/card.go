@@ -76,9 +76,26 @@ func (s *Service) cardEnd(at domain.ServiceCentre) (time.Time, error) {
 	return last.AddDays(1).In(at.Zone), nil
 }
 
-// visited is the payer for whom somebody stands at the counter: one of the office's
-// own, who is in the register, and is not the operator's own.
+// visited is the payer for whom somebody stands at the counter. Every look counts
+// against the operator's limit, and one in vain is recorded, too.
 func (s *Service) visited(ctx context.Context, d domain.Desk, n domain.PayerNumber) (domain.Payer, error) {
+	now := s.Clock.Now()
+	_, err := s.Limits.Take(ctx, s.Policies.SearchesLimit(), d.Operator.ID.String(), now)
+	if err != nil {
+		return domain.Payer{}, err
+	}
+	p, err := s.ownPayer(ctx, d, n)
+	refusal, refused := errors.AsType[*apperr.Error](err)
+	if !refused || refusal.Code == apperr.ServiceUnavailable {
+		return p, err
+	}
+	event := domain.NewAuditEvent("payer.refuse", d.Place.ID, d.Caller, now).By(d).Because(string(refusal.Code))
+	return p, errors.Join(s.Journal.Record(ctx, event), err)
+}
+
+// ownPayer is a payer of the office's own, who is in the register, and is not the
+// operator's own.
+func (s *Service) ownPayer(ctx context.Context, d domain.Desk, n domain.PayerNumber) (domain.Payer, error) {
 	found, err := s.lookUp(ctx, n)
 	switch {
 	case err != nil:
@@ -109,6 +126,9 @@ func (s *Service) issue(ctx context.Context, in domain.CardOrder, with issued) e
 		a, err := s.Accounts.Get(ctx, account.AccountID)
 		if err != nil {
 			return err
+		}
+		if in.Desk.Operator.Knows(a) {
+			return &apperr.Error{Code: apperr.OwnAccount, NextActions: []string{"ask_another_operator"}}
 		}
 		if err := mayIssue(a, in.Purpose); err != nil {
 			return err
@@ -200,10 +220,6 @@ func (s *Service) endSessions(ctx context.Context, p domain.PayerAccount, by dom
 // recorded, and counts against the operator's limit.
 func (s *Service) Search(ctx context.Context, in domain.PayerSearch) (out domain.PayerFound, err error) {
 	now := s.Clock.Now()
-	_, err = s.Limits.Take(ctx, s.Policies.SearchesLimit(), in.Desk.Operator.ID.String(), now)
-	if err != nil {
-		return out, err
-	}
 	if out.Payer, err = s.visited(ctx, in.Desk, in.Number); err != nil {
 		return out, err
 	}

@@ -20,8 +20,14 @@ func (s *Service) Carry(ctx context.Context, job domain.CarryEDO) (time.Duration
 	if err != nil {
 		return 0, err
 	}
+	live := d.Status.Live()
 	d.Refresh(s.Clock.Now())
 	switch d.Status { //nolint:exhaustive // nothing comes of the others
+	case domain.EDOExpired:
+		if live {
+			return 0, s.expireDocument(ctx, d.ID)
+		}
+		return 0, nil
 	case domain.EDOQueued:
 		err = s.send(ctx, d)
 	case domain.EDOSent, domain.EDODelivered:
@@ -33,6 +39,20 @@ func (s *Service) Carry(ctx context.Context, job domain.CarryEDO) (time.Duration
 		return 0, ctx.Err()
 	}
 	return s.nextLook(d), err
+}
+
+// expireDocument records that a document's time is over, and forgets its code.
+func (s *Service) expireDocument(ctx context.Context, id uuid.UUID) error {
+	return s.Tx.InTx(ctx, func(ctx context.Context) error {
+		d, err := s.Documents.Update(ctx, id, func(d *domain.EDODocument) error {
+			d.Refresh(s.Clock.Now())
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return s.recordDocument(ctx, d, domain.EDOExpire)
+	})
 }
 
 // nextLook is how long to wait before a document is looked at again: longer the

@@ -79,7 +79,9 @@ func (s *Service) ResendCode(
 // mayConfirm refuses to prove an address that is proven, and that of an
 // application whose time is over.
 func (s *Service) mayConfirm(a domain.PayerApplication, now time.Time) error {
-	if !a.EmailConfirmedAt.IsZero() || !now.Before(a.ExpiresAt) {
+	a.Refresh(now)
+	over := a.Status == domain.ApplicationActivated || a.Status == domain.ApplicationSuperseded || a.Status == domain.ApplicationExpired
+	if !a.EmailConfirmedAt.IsZero() || over {
 		return &apperr.Error{Code: apperr.InvalidTransition, NextActions: a.NextActions()}
 	}
 	return nil

@@ -10,5 +10,5 @@ import (
 // number tells none. It looks at the number alone: whether anybody has it, and
 // whether anybody is connected, makes no difference.
 func (s *Service) PasswordHelp(ctx context.Context, n domain.PayerNumber) (*domain.ServiceCentre, error) {
-	return s.office(ctx, n)
+	return s.office(ctx, n.Office())
 }

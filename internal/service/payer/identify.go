@@ -104,6 +104,9 @@ func (s *Service) accountOf(
 // ensure is the account of a payer who exists, made where there is none, kept as
 // the register has it, and locked.
 func (s *Service) ensure(ctx context.Context, p domain.Payer, locale domain.Locale) (domain.PayerAccount, error) {
+	if err := s.Payers.Release(ctx, p); err != nil {
+		return domain.PayerAccount{}, err
+	}
 	base, fresh := domain.NewPayerAccount(p, locale, s.Clock.Now())
 	account, err := s.Payers.Ensure(ctx, base, fresh)
 	if err != nil {
@@ -158,7 +161,7 @@ func (s *Service) byMethod(ctx context.Context, a *domain.PayerApplication, f fo
 	case domain.DeliverInPerson:
 		return 0, s.move(ctx, a, domain.ApplicationInvite, "")
 	case domain.DeliverByEDO:
-		today, err := s.today(ctx, a.Number)
+		today, err := s.today(ctx, *a)
 		if err != nil {
 			return 0, err
 		}
@@ -173,9 +176,9 @@ func (s *Service) byMethod(ctx context.Context, a *domain.PayerApplication, f fo
 	return s.prepare(ctx, a, f)
 }
 
-// today is the day that it is in the region of a payer.
-func (s *Service) today(ctx context.Context, n domain.PayerNumber) (today ident.Date, err error) {
-	office, err := s.office(ctx, n)
+// today is the day that it is in the region of an application's payer.
+func (s *Service) today(ctx context.Context, a domain.PayerApplication) (today ident.Date, err error) {
+	office, err := s.officeOf(ctx, a)
 	if err != nil {
 		return today, err
 	}

@@ -5,6 +5,8 @@ import (
 	"crypto/subtle"
 	"errors"
 
+	"github.com/google/uuid"
+
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/token"
@@ -27,8 +29,21 @@ func (s *Service) flow(ctx context.Context, a domain.PayerApplication) (flow dom
 		return flow, err
 	}
 	flow.Challenge.Refresh(now)
-	flow.Office, err = s.office(ctx, a.Number)
+	flow.Office, err = s.officeOf(ctx, a)
 	return flow, err
+}
+
+// officeOf is the office of an application's payer: the one that the number tells,
+// or that the register has told since.
+func (s *Service) officeOf(ctx context.Context, a domain.PayerApplication) (*domain.ServiceCentre, error) {
+	if !a.Number.Office().IsZero() || a.AccountID == uuid.Nil {
+		return s.office(ctx, a.Number.Office())
+	}
+	p, err := s.Payers.Get(ctx, a.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	return s.office(ctx, p.Office)
 }
 
 // authorize finds the application that the token is for. An unknown one and a
@@ -63,6 +78,9 @@ func (s *Service) ChooseMethod(ctx context.Context, in domain.DeliveryChoice) (d
 	now := s.Clock.Now()
 	var flow domain.PayerApplicationFlow
 	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
+		if _, err := s.Limits.Take(ctx, domain.DeliveryChoicesLimit(), a.ID.String(), now); err != nil {
+			return err
+		}
 		a, err := s.Applications.Update(ctx, a.ID, func(a *domain.PayerApplication) error {
 			a.Method = in.Method
 			return a.Move(domain.ApplicationChooseMethod, now)

@@ -58,7 +58,11 @@ type Codes interface {
 type Payers interface {
 	// Ensure returns the account of a payer, and makes it where there is none.
 	Ensure(ctx context.Context, a domain.Account, p domain.PayerAccount) (domain.PayerAccount, error)
+	Get(ctx context.Context, account uuid.UUID) (domain.PayerAccount, error)
 	FindByNumber(ctx context.Context, n domain.PayerNumber) (domain.PayerAccount, error)
+	// Release takes a unified number from all accounts but that of the payer whose
+	// it is now.
+	Release(ctx context.Context, p domain.Payer) error
 	Update(
 		ctx context.Context, account uuid.UUID, fn func(*domain.PayerAccount) error,
 	) (domain.PayerAccount, error)

@@ -71,7 +71,7 @@ func (s *Service) late(ctx context.Context, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	today, err := s.today(ctx, a.Number)
+	today, err := s.today(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -166,10 +166,12 @@ func (s *Service) revoke(ctx context.Context, account uuid.UUID) error {
 	if err != nil {
 		return err
 	}
+	connected := false
 	p, err := s.Payers.Update(ctx, account, func(p *domain.PayerAccount) error {
 		if p.Credential.Status == domain.CredentialRevoked {
 			return errLeftAlone
 		}
+		connected = p.Connected()
 		return p.Credential.Revoke()
 	})
 	if err != nil {
@@ -184,7 +186,7 @@ func (s *Service) revoke(ctx context.Context, account uuid.UUID) error {
 	if err := s.closeAll(ctx, account); err != nil {
 		return err
 	}
-	if err := s.recordCredential(ctx, account, domain.CredentialRevoke); err != nil {
+	if err := s.recordCredential(ctx, account, domain.CredentialRevoke); err != nil || !connected {
 		return err
 	}
 	return s.tellAccount(ctx, a, domain.MessagePayerRevoked)

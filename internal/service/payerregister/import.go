@@ -45,7 +45,7 @@ var errEmpty = errors.New("nothing was imported: the file has no rows")
 // result counts the wrong rows also where the error is a [WrongError].
 func (s *Service) Import(ctx context.Context, file File) (result Result, err error) {
 	rejects := newRejects(file.Rejects)
-	list := domain.PayerList{ID: domain.NewID(), Rows: reading{file.Content, rejects.add}.rows(ctx)}
+	list := (&reading{content: file.Content, reject: rejects.add}).list(ctx)
 	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
 		changes, err := s.Payers.Replace(ctx, list)
 		if err != nil {

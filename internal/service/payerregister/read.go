@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/ident"
 	"example.org/kabinet/internal/table"
 )
 
@@ -18,10 +19,19 @@ type reading struct {
 	content io.Reader
 	// reject is told what is wrong with a row, which is then left out.
 	reject func(table.RowError) error
+	// kept are the numbers of rows that were left out, where they can be read.
+	kept []ident.PFRRegNumber
+}
+
+// list is the file as it is to become the register.
+func (r *reading) list(ctx context.Context) domain.PayerList {
+	return domain.PayerList{
+		ID: domain.NewID(), Rows: r.rows(ctx), Kept: func() []ident.PFRRegNumber { return r.kept },
+	}
 }
 
 // rows are the right rows of the file, one after another.
-func (r reading) rows(ctx context.Context) iter.Seq2[domain.PayerRow, error] {
+func (r *reading) rows(ctx context.Context) iter.Seq2[domain.PayerRow, error] {
 	return func(yield func(domain.PayerRow, error) bool) {
 		err := table.Read(r.content, columns(), func(row table.Row) error {
 			if ctx.Err() != nil {
@@ -29,6 +39,9 @@ func (r reading) rows(ctx context.Context) iter.Seq2[domain.PayerRow, error] {
 			}
 			p, wrong := payer(row)
 			if len(wrong) > 0 {
+				if !p.Number.IsZero() {
+					r.kept = append(r.kept, p.Number)
+				}
 				return r.reject(table.RowError{Line: row.Line, Reasons: wrong})
 			}
 			if !yield(domain.PayerRow{Line: row.Line, Payer: p}, nil) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 
-	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/table"
 )
 
@@ -16,9 +15,9 @@ func (s *Service) Seed(ctx context.Context, content io.Reader) error {
 	if listed || err != nil {
 		return err
 	}
-	file := reading{content, func(wrong table.RowError) error { return wrong }}
+	file := &reading{content: content, reject: func(wrong table.RowError) error { return wrong }}
 	return s.Tx.InTx(ctx, func(ctx context.Context) error {
-		changes, err := s.Payers.Replace(ctx, domain.PayerList{ID: domain.NewID(), Rows: file.rows(ctx)})
+		changes, err := s.Payers.Replace(ctx, file.list(ctx))
 		if err == nil && len(changes.Twice) > 0 {
 			return fmt.Errorf("line %d: its number stands in the file before", changes.Twice[0].Line)
 		}

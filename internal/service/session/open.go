@@ -73,8 +73,12 @@ func (s *Service) Renew(a domain.Account, of domain.Session) (domain.SignedIn, e
 	return s.tokens(a, of)
 }
 
-// Add stores the next pair of a session in the caller's transaction. The pair
-// before stays good: whoever has it holds the session anyway.
-func (s *Service) Add(ctx context.Context, in domain.SignedIn) error {
+// Replace makes a pair the only one of its session, in the caller's transaction.
+// Whoever comes with the pair before, later than two tabs of one browser would, is
+// taken for a thief.
+func (s *Service) Replace(ctx context.Context, in domain.SignedIn) error {
+	if err := s.RefreshTokens.UseAll(ctx, in.Session.ID, s.Clock.Now()); err != nil {
+		return err
+	}
 	return s.RefreshTokens.AddRefresh(ctx, in.Link)
 }

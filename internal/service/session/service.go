@@ -32,6 +32,8 @@ type RefreshTokens interface {
 	AddRefresh(ctx context.Context, t domain.RefreshToken) error
 	FindRefresh(ctx context.Context, hash []byte) (domain.RefreshToken, error)
 	UseRefresh(ctx context.Context, hash []byte, at time.Time) error
+	// UseAll marks all tokens of a session as used that are not yet.
+	UseAll(ctx context.Context, session uuid.UUID, at time.Time) error
 }
 
 // Accounts keeps accounts.
