@@ -70,7 +70,7 @@ const (
 	// password and the second factor.
 	MessageOperatorEnrolment MessageKind = "operator_enrolment"
 	// MessagePayerApplication brings an applicant the code that proves the e-mail
-	// address, and tells the due date.
+	// address.
 	MessagePayerApplication MessageKind = "payer_application"
 	// MessagePayerNotIdentified tells an applicant that nothing comes of the
 	// application, and MessagePayerMethod that the code needs another way.

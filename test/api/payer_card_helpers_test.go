@@ -1,20 +1,17 @@
 package api_test
 
 import (
-	"bytes"
-	"compress/zlib"
-	"io"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
-	"unicode/utf16"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/testkit"
+	"example.org/kabinet/internal/testkit/paper"
 )
 
 // officeOf is the office of the fund with a code, such as "087-214".
@@ -64,35 +61,7 @@ func (c counter) card(t *testing.T, p payer, purpose string) string {
 // printedPassword is the password that a card shows, a box for each character.
 func printedPassword(t *testing.T, pdf []byte) string {
 	t.Helper()
-	found := regexp.MustCompile(`(?m)(?:^[0-9A-HJKMNP-TV-Z]\n){16}`).FindAllString(wordsOf(t, pdf), -1)
+	found := regexp.MustCompile(`(?m)(?:^[0-9A-HJKMNP-TV-Z]\n){16}`).FindAllString(paper.Words(t, pdf), -1)
 	require.Len(t, found, 1)
 	return strings.ReplaceAll(found[0], "\n", "")
-}
-
-// wordsOf is all that is written in a PDF, line by line in the order of writing.
-func wordsOf(t *testing.T, pdf []byte) string {
-	t.Helper()
-	var b strings.Builder
-	for _, stream := range regexp.MustCompile(`(?s)stream\n(.*?)\nendstream`).FindAllSubmatch(pdf, -1) {
-		r, err := zlib.NewReader(bytes.NewReader(stream[1]))
-		if err != nil {
-			continue // a picture
-		}
-		content, err := io.ReadAll(r)
-		require.NoError(t, err)
-		for _, found := range regexp.MustCompile(`(?s)\(((?:\\.|[^\\()])*)\) Tj`).FindAllSubmatch(content, -1) {
-			_, _ = b.WriteString(decodedText(found[1]) + "\n")
-		}
-	}
-	return b.String()
-}
-
-// decodedText is a string of a PDF: UTF-16 with escapes.
-func decodedText(raw []byte) string {
-	plain := strings.NewReplacer(`\\`, `\`, `\(`, `(`, `\)`, `)`, `\r`, "\r").Replace(string(raw))
-	var units []uint16
-	for i := 0; i+1 < len(plain); i += 2 {
-		units = append(units, uint16(plain[i])<<8|uint16(plain[i+1]))
-	}
-	return string(utf16.Decode(units))
 }

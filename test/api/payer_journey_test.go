@@ -9,6 +9,7 @@ import (
 
 	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/testkit"
+	"example.org/kabinet/internal/testkit/paper"
 )
 
 // requireConnected is a payer who signs in by either number and may do everything.
@@ -76,7 +77,7 @@ func TestPayerByLetter(t *testing.T) {
 		require.Equal(t, "214000, Смоленская область, Смоленск, ул. Учебная, д. 2, корп. 1", b.Letters[0].Address)
 		pdf := desk.get(t, desk.batchPath(b, "/letters.pdf"))
 		pdf.ok(t, http.StatusOK)
-		require.Contains(t, wordsOf(t, pdf.body), p.number)
+		require.Contains(t, paper.Words(t, pdf.body), p.number)
 		desk.printed(t, b)
 		code := c.printedCode(t, a.ID)
 		require.Regexp(t, `^\d{5}(-\d{5}){3}$`, code)

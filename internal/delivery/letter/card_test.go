@@ -11,6 +11,7 @@ import (
 
 	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/ident"
+	"example.org/kabinet/internal/testkit/paper"
 )
 
 const cardPassword = "7K2MZ0Q9XW1TBG8"
@@ -65,7 +66,7 @@ func TestTheCard(t *testing.T) {
 			require.NoError(t, err)
 			keep(t, "card-"+name+".pdf", pdf)
 			require.Equal(t, 1, bytes.Count(pdf, []byte("/Type /Page\n")))
-			text := words(t, pdf)
+			text := paper.Words(t, pdf)
 			for _, piece := range []string{
 				"Пенсионный фонд Российской Федерации", "0199c0de", "03.11.2026", reference, "https://cabinet.example.org/payer",
 				"24:00", "10.11.2026",
@@ -90,12 +91,12 @@ func requireOnTheCard(t *testing.T, pdf []byte) {
 	t.Helper()
 	const cut = 243.0
 	stub := false
-	for _, s := range spots(t, pdf) {
-		stub = stub || s.text == "линия отреза; нижняя часть остаётся в органе фонда" ||
-			s.text == "cut here; the lower part stays at the office of the fund"
-		require.Equal(t, stub, s.y > cut, s.text)
-		require.Less(t, s.y, 287.0, s.text)
-		require.Less(t, s.x, 195.0, s.text)
+	for _, s := range paper.Lines(t, pdf) {
+		stub = stub || s.Text == "линия отреза; нижняя часть остаётся в органе фонда" ||
+			s.Text == "cut here; the lower part stays at the office of the fund"
+		require.Equal(t, stub, s.Y > cut, s.Text)
+		require.Less(t, s.Y, 287.0, s.Text)
+		require.Less(t, s.X, 195.0, s.Text)
 	}
 	require.True(t, stub)
 }
@@ -134,7 +135,7 @@ func TestACardOfNoOffice(t *testing.T) {
 	c.Office = domain.ServiceCentre{}
 	pdf, err := newPress(t).Card(c)
 	require.NoError(t, err)
-	text := words(t, pdf)
+	text := paper.Words(t, pdf)
 	require.True(t, strings.HasPrefix(text, "Пенсионный фонд Российской Федерации\nРегистрационная карта\n№ 0199c0de от 02.11.2026\n"), text)
 	require.Contains(t, flowing(text), "до 22:00 10.11.2026")
 }

@@ -12,6 +12,7 @@ import (
 
 	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/ident"
+	"example.org/kabinet/internal/testkit/paper"
 )
 
 // posted is a batch of so many letters, of which the first has its number.
@@ -37,7 +38,7 @@ func TestDispatchPDF(t *testing.T) {
 	pdf, err := press.DispatchPDF(b, office(t))
 	require.NoError(t, err)
 	keep(t, "f103.pdf", pdf)
-	text := words(t, pdf)
+	text := paper.Words(t, pdf)
 	pages := bytes.Count(pdf, []byte("/Type /Page\n"))
 	require.Greater(t, pages, 1)
 	require.Equal(t, pages, strings.Count(text, "Адресат"), "the head of the table is on every page")
@@ -50,9 +51,9 @@ func TestDispatchPDF(t *testing.T) {
 	again, err := press.DispatchPDF(b, office(t))
 	require.NoError(t, err)
 	require.True(t, bytes.Equal(pdf, again))
-	for _, s := range spots(t, pdf) {
-		require.Greater(t, s.y, 297.0-210.0, "%s is above the page", s.text)
-		require.Less(t, s.y, 297.0, "%s is below the page", s.text)
+	for _, s := range paper.Lines(t, pdf) {
+		require.Greater(t, s.Y, 297.0-210.0, "%s is above the page", s.Text)
+		require.Less(t, s.Y, 297.0, "%s is below the page", s.Text)
 	}
 }
 
@@ -73,7 +74,7 @@ func TestTheListHasWhatThePostGot(t *testing.T) {
 	b.Letters = b.Letters[1:2]
 	pdf, err := newPress(t).DispatchPDF(b, domain.ServiceCentre{})
 	require.NoError(t, err)
-	require.Contains(t, words(t, pdf), "Всего отправлений: 0")
+	require.Contains(t, paper.Words(t, pdf), "Всего отправлений: 0")
 }
 
 func table(t *testing.T, content []byte) [][]string {

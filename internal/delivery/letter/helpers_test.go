@@ -1,17 +1,12 @@
 package letter_test
 
 import (
-	"bytes"
-	"compress/zlib"
 	"flag"
-	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf16"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -89,45 +84,6 @@ func keep(t *testing.T, name string, content []byte) {
 	if *files != "" {
 		require.NoError(t, os.WriteFile(filepath.Join(*files, name), content, 0o600))
 	}
-}
-
-// streams are the unpacked streams of a PDF.
-func streams(t *testing.T, pdf []byte) [][]byte {
-	t.Helper()
-	var all [][]byte
-	for _, found := range regexp.MustCompile(`(?s)stream\n(.*?)\nendstream`).FindAllSubmatch(pdf, -1) {
-		r, err := zlib.NewReader(bytes.NewReader(found[1]))
-		if err != nil {
-			continue // a picture
-		}
-		text, err := io.ReadAll(r)
-		require.NoError(t, err)
-		all = append(all, text)
-	}
-	return all
-}
-
-// words is all that is written in a PDF, line by line in the order of writing.
-func words(t *testing.T, pdf []byte) string {
-	t.Helper()
-	var b strings.Builder
-	for _, stream := range streams(t, pdf) {
-		for _, found := range regexp.MustCompile(`(?s)\(((?:\\.|[^\\()])*)\) Tj`).FindAllSubmatch(stream, -1) {
-			b.WriteString(decoded(found[1]))
-			b.WriteByte('\n')
-		}
-	}
-	return b.String()
-}
-
-// decoded is a string of a PDF: UTF-16 with escapes.
-func decoded(raw []byte) string {
-	plain := strings.NewReplacer(`\\`, `\`, `\(`, `(`, `\)`, `)`, `\r`, "\r").Replace(string(raw))
-	var units []uint16
-	for i := 0; i+1 < len(plain); i += 2 {
-		units = append(units, uint16(plain[i])<<8|uint16(plain[i+1]))
-	}
-	return string(utf16.Decode(units))
 }
 
 // flowing is a text with its line breaks taken for spaces.

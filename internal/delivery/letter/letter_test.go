@@ -2,14 +2,13 @@ package letter_test
 
 import (
 	"bytes"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/testkit/paper"
 )
 
 // longest is the longest name and address that anybody can have.
@@ -47,7 +46,7 @@ func TestTheLetterSaysWhatItHasTo(t *testing.T) {
 			require.NoError(t, err)
 			keep(t, "letter-"+strings.ReplaceAll(name, " ", "-")+".pdf", pdf)
 			require.Equal(t, 1, bytes.Count(pdf, []byte("/Type /Page\n")))
-			text := words(t, pdf)
+			text := paper.Words(t, pdf)
 			for _, line := range append(p.Letter.Address.Lines(), p.Letter.Recipient) {
 				require.Contains(t, squeezed(text), squeezed(line))
 			}
@@ -66,28 +65,6 @@ func TestTheLetterSaysWhatItHasTo(t *testing.T) {
 	}
 }
 
-// spot is where a line of text stands, in millimetres from the upper left.
-type spot struct {
-	x, y float64
-	text string
-}
-
-func spots(t *testing.T, pdf []byte) []spot {
-	t.Helper()
-	const point, height = 25.4 / 72, 297.0
-	var all []spot
-	for _, stream := range streams(t, pdf) {
-		for _, found := range regexp.MustCompile(`(?s)BT ([0-9.]+) ([0-9.]+) Td \(((?:\\.|[^\\()])*)\) Tj`).FindAllSubmatch(stream, -1) {
-			x, err := strconv.ParseFloat(string(found[1]), 64)
-			require.NoError(t, err)
-			y, err := strconv.ParseFloat(string(found[2]), 64)
-			require.NoError(t, err)
-			all = append(all, spot{x * point, height - y*point, decoded(found[3])})
-		}
-	}
-	return all
-}
-
 // requireInTheWindow requires that name and address stand in the window and
 // nothing else does, and that nothing runs over the lower edge.
 func requireInTheWindow(t *testing.T, pdf []byte, l domain.Letter) {
@@ -95,11 +72,11 @@ func requireInTheWindow(t *testing.T, pdf []byte, l domain.Letter) {
 	const left, top, bottom = 110.0, 45.0, 79.0
 	expected := squeezed(l.Recipient + strings.Join(l.Address.Lines(), ""))
 	var inside strings.Builder
-	for _, s := range spots(t, pdf) {
-		require.Less(t, s.y, 285.0, s.text)
-		if s.y > top && s.y < bottom && s.x > left-20 {
-			require.InDelta(t, left, s.x, 2, s.text)
-			inside.WriteString(squeezed(s.text))
+	for _, s := range paper.Lines(t, pdf) {
+		require.Less(t, s.Y, 285.0, s.Text)
+		if s.Y > top && s.Y < bottom && s.X > left-20 {
+			require.InDelta(t, left, s.X, 2, s.Text)
+			inside.WriteString(squeezed(s.Text))
 		}
 	}
 	require.Equal(t, expected, inside.String())
@@ -129,7 +106,7 @@ func TestABatchIsOneFile(t *testing.T) {
 	pdf, err := press.Letters(b, office(t), letters)
 	require.NoError(t, err)
 	require.Equal(t, 30, bytes.Count(pdf, []byte("/Type /Page\n")))
-	require.Contains(t, words(t, pdf), "№ 12/30 от 03.11.2026")
+	require.Contains(t, paper.Words(t, pdf), "№ 12/30 от 03.11.2026")
 	again, err := press.Letters(b, office(t), letters)
 	require.NoError(t, err)
 	require.True(t, bytes.Equal(pdf, again), "the same letters are the same file")
@@ -141,8 +118,8 @@ func TestALetterOfNoPlace(t *testing.T) {
 	p := printed("Синтетическая Анна", usual(t), domain.LocaleRussian)
 	pdf, err := newPress(t).Letters(domain.LetterBatch{CreatedAt: at()}, domain.ServiceCentre{}, []domain.PrintedLetter{p})
 	require.NoError(t, err)
-	require.NotContains(t, words(t, pdf), "№")
-	require.Contains(t, words(t, pdf), "7K2MZ-0Q9XW")
+	require.NotContains(t, paper.Words(t, pdf), "№")
+	require.Contains(t, paper.Words(t, pdf), "7K2MZ-0Q9XW")
 }
 
 // Characters that no typeface has must not stop the printing of all others.
@@ -168,7 +145,7 @@ func TestTheTypefaceHasAllLetters(t *testing.T) {
 	pdf, err := newPress(t).Letters(batchOf(p), office(t), []domain.PrintedLetter{p})
 	require.NoError(t, err)
 	tables := 0
-	for _, stream := range streams(t, pdf) {
+	for _, stream := range paper.Streams(t, pdf) {
 		// A table from characters to glyphs: two bytes for each character.
 		if len(stream) != 2*0x10000 {
 			continue

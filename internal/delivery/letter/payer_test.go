@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/testkit/paper"
 )
 
 const (
@@ -70,7 +71,7 @@ func TestLettersToPayers(t *testing.T) {
 			require.NoError(t, err)
 			keep(t, "letter-"+name+".pdf", pdf)
 			require.Equal(t, 1, bytes.Count(pdf, []byte("/Type /Page\n")))
-			text := words(t, pdf)
+			text := paper.Words(t, pdf)
 			for _, piece := range []string{"Пенсионный фонд Российской Федерации", "Заказное письмо", "12/1", reference} {
 				require.Contains(t, flowing(text), piece)
 			}
@@ -102,9 +103,9 @@ func TestAMixedBatch(t *testing.T) {
 	list, err := press.DispatchPDF(b, office(t))
 	require.NoError(t, err)
 	keep(t, "f103-payers.pdf", list)
-	require.Contains(t, squeezed(words(t, list)), squeezed(longestOrganisation()))
-	for _, s := range spots(t, list) {
-		require.Less(t, s.y, 297.0, "%s is below the page", s.text)
+	require.Contains(t, squeezed(paper.Words(t, list)), squeezed(longestOrganisation()))
+	for _, s := range paper.Lines(t, list) {
+		require.Less(t, s.Y, 297.0, "%s is below the page", s.Text)
 	}
 }
 

@@ -26,12 +26,17 @@ const (
 )
 
 // sheet is a file that is being written.
-type sheet struct{ *fpdf.Fpdf }
+type sheet struct {
+	*fpdf.Fpdf
+
+	// pictures is how many different ones it holds.
+	pictures int
+}
 
 // newSheet begins a file of A4 pages that says it was made at a moment, whenever
 // it is.
 func newSheet(orientation string, made time.Time) *sheet {
-	s := &sheet{fpdf.New(orientation, "mm", "A4", "")}
+	s := &sheet{Fpdf: fpdf.New(orientation, "mm", "A4", "")}
 	s.AddUTF8FontFromBytes(family, "", regular)
 	s.AddUTF8FontFromBytes(family, "B", bold)
 	s.SetCatalogSort(true)
