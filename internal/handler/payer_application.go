@@ -175,6 +175,7 @@ func (h *PayerApplication) Confirm(c echo.Context) error {
 //	@Failure		413		{object}	problem.Problem
 //	@Failure		415		{object}	problem.Problem
 //	@Failure		422		{object}	problem.Problem
+//	@Failure		429		{object}	problem.Problem
 //	@Router			/v1/payer-applications/{id}/delivery-method [post]
 func (h *PayerApplication) ChooseMethod(c echo.Context) error {
 	key, err := flowKey(c)

@@ -85,6 +85,7 @@ func (h *RegistrationCard) Search(c echo.Context) error {
 //	@Failure		413			{object}	problem.Problem
 //	@Failure		415			{object}	problem.Problem
 //	@Failure		422			{object}	problem.Problem
+//	@Failure		429			{object}	problem.Problem
 //	@Failure		503			{object}	problem.Problem
 //	@Router			/v1/operator/places/{place_id}/registration-cards [post]
 func (h *RegistrationCard) Issue(c echo.Context) error {

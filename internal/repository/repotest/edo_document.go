@@ -25,7 +25,6 @@ func edoDocumentTests() map[string]func(*testing.T, *world) {
 		"electronic document/needs its application":       documentNeedsApplication,
 		"electronic document/attempts at once":            documentSpendAtOnce,
 		"electronic document/attempts of other documents": documentSpendNone,
-		"electronic document/live ones":                   documentsLive,
 	}
 }
 
@@ -175,26 +174,7 @@ func documentSpendNone(t *testing.T, w *world) {
 	w.document(t, other, func(d *domain.EDODocument) { d.Status = domain.EDOSent })
 	got, err := w.documents().Spend(t.Context(), mine, w.now)
 	require.NoError(t, err)
-	require.Empty(t, got)
-	kept, err := w.documents().Get(t.Context(), notice.ID)
-	require.NoError(t, err)
-	require.Equal(t, notice, kept)
-}
-
-func documentsLive(t *testing.T, w *world) {
-	t.Helper()
-	account, other := w.payerAccount(t, Payer(t, payerNumber(1))).AccountID, w.payerAccount(t, Payer(t, payerNumber(2))).AccountID
-	want := []domain.EDODocument{}
-	for _, status := range domain.EDOStatuses() {
-		d := w.document(t, account, func(d *domain.EDODocument) { d.Status = status })
-		if status.Live() {
-			want = append(want, d)
-		}
-	}
-	w.document(t, account, func(d *domain.EDODocument) { d.ExpiresAt = w.now })
-	w.document(t, account, func(d *domain.EDODocument) { d.Message.Kind = domain.EDONotice })
-	w.document(t, other, func(*domain.EDODocument) {})
-	got, err := w.documents().LiveOf(t.Context(), account, w.now)
-	require.NoError(t, err)
-	require.Equal(t, want, got)
+	require.Len(t, got, 1, "a notice counts like a code")
+	require.Equal(t, notice.ID, got[0].ID)
+	require.Equal(t, notice.AttemptsLeft-1, got[0].AttemptsLeft)
 }

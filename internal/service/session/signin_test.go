@@ -146,6 +146,8 @@ func (refreshTokens) FindRefresh(context.Context, []byte) (domain.RefreshToken, 
 
 func (refreshTokens) UseRefresh(context.Context, []byte, time.Time) error { return nil }
 
+func (refreshTokens) UseAll(context.Context, uuid.UUID, time.Time) error { return nil }
+
 type throttles struct{ *world }
 
 func (t throttles) Update(_ context.Context, login, address string, fn func(*domain.Throttle) error) error {
