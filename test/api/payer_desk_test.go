@@ -90,6 +90,10 @@ func TestCardsAreAudited(t *testing.T) {
 		issued := desk.issueCard(t, connectedPayer(), "lost_password")
 		desk.requireAudited(t, admin, issued, event{Action: "registration_card.issue", AccountID: &id, Reason: "lost_password"})
 		require.Equal(t, 1, s.Count(t, "SELECT count(*) FROM registration_cards WHERE purpose = 'lost_password'"))
+		for _, refused := range desk.bothSteps(t, unknownPayer()) {
+			refused.fails(t, http.StatusNotFound, "payer_not_found")
+		}
+		require.Equal(t, 4, s.Count(t, "SELECT count(*) FROM audit_events WHERE action = 'payer.refuse'"), "with the own account's")
 		require.Equal(t, "Выдана регистрационная карта", s.Await(t, connectedPayer().email, 1)[0].Subject)
 	})
 }

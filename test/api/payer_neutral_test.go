@@ -162,6 +162,43 @@ func TestConnectedPayersApplicationGoesOn(t *testing.T) {
 	})
 }
 
+// Guesses wear out the notice of a connected payer as they do a code, on both
+// ways: an application looks the same after each of them. // M16 M26
+func TestGuessesAtNoticesCount(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
+		s, c := newServer(t, e, payerLimits())
+		follow := func(p payer, method string) (steps []string) {
+			a := c.apply(t, p, method)
+			if method == "registered_mail" {
+				c.reaches(t, a, "code_preparing")
+				desk := newCounter(t, s, "operator", "fund_office")
+				desk.handOver(t, desk.printed(t, desk.take(t)), a.ID, trackOf(p))
+			}
+			a = c.reaches(t, a, "sent")
+			s.Clock.Advance(time.Minute)
+			a = c.proveAddressAgain(t, a)
+			for guess := range 20 {
+				if guess%5 == 0 {
+					s.Clock.Advance(15 * time.Minute)
+				}
+				c.activate(t, p, wrongActivationCode(t)).fails(t, http.StatusUnprocessableEntity, "code_incorrect")
+				now := c.lookAt(t, a)
+				steps = append(steps, fmt.Sprint(now.Status, now.NextActions))
+			}
+			s.Clock.Advance(time.Hour)
+			return steps
+		}
+		for _, method := range []string{"edo", "registered_mail"} {
+			want := follow(firstPayer(), method)
+			require.Equal(t, want, follow(connectedPayer(), method), method)
+			require.Contains(t, want[18], "sent")
+			require.Contains(t, want[19], "method_required")
+		}
+	})
+}
+
 // trackOf is a number from the post for a letter to a payer.
 func trackOf(p payer) string {
 	if p == firstPayer() {

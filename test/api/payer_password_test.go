@@ -204,3 +204,21 @@ func TestCardsEnd(t *testing.T) {
 		requireConnected(t, c, p, another)
 	})
 }
+
+// After a new password the tokens of before are spent: who uses one ends the
+// session. // M12
+func TestNewPasswordSpendsRefreshTokens(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
+		s, c := newServer(t, e, payerLimits())
+		p := connectedPayer()
+		before := c.payerSession(t, p, connectedPassword, "cabinet")
+		after := as[signedIn](t, c.bearing(before.AccessToken).post(t, passwordPath, newPassword(connectedPassword, ownPassword(1))), http.StatusOK)
+		require.Equal(t, before.Session.ID, after.Session.ID)
+		after = as[signedIn](t, c.refresh(t, after.RefreshToken), http.StatusOK)
+		s.Clock.Advance(11 * time.Second)
+		c.refresh(t, before.RefreshToken).fails(t, http.StatusUnauthorized, "refresh_token_reused")
+		c.refresh(t, after.RefreshToken).fails(t, http.StatusUnauthorized, "refresh_token_invalid")
+	})
+}

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -218,4 +219,50 @@ func TestPayersFlowTokens(t *testing.T) {
 		}
 	}
 	c.lookAt(t, a)
+}
+
+// A stranger cannot use up the applications for a number: five a day are for one
+// network, the payer's own count by themselves; twenty are for all.
+func TestApplicationsAreLimited(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
+		s, c := newServer(t, e, roomy(), proxied())
+		for _, p := range []payer{unknownPayer(), firstPayer()} {
+			apply := func(network int) answer {
+				return c.from(fmt.Sprintf("198.51.%d.1", network)).post(t, applicationsPath, applicationOf(p, "in_person"))
+			}
+			for network := range 4 {
+				for range 5 {
+					apply(network).ok(t, http.StatusCreated)
+				}
+				refused := apply(network)
+				refused.fails(t, http.StatusTooManyRequests, "rate_limited")
+				require.NotEmpty(t, refused.header.Get("Retry-After"))
+			}
+			apply(4).fails(t, http.StatusTooManyRequests, "rate_limited")
+		}
+		s.Clock.Advance(day)
+		c.apply(t, firstPayer(), "in_person")
+	})
+}
+
+// Another way can be chosen ten times a day for an application.
+func TestDeliveryChoicesAreLimited(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
+		s, c := newServer(t, e, payerLimits())
+		a := c.proveAddress(t, visiting(t, c))
+		choose := func() answer {
+			return c.bearing(a.FlowToken).post(t, a.path("/delivery-method"), object{"delivery_method": "in_person"})
+		}
+		for range 10 {
+			choose().ok(t, http.StatusOK)
+			c.reaches(t, a, "office_visit")
+		}
+		choose().fails(t, http.StatusTooManyRequests, "rate_limited")
+		s.Clock.Advance(day)
+		choose().ok(t, http.StatusOK)
+	})
 }

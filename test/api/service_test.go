@@ -31,7 +31,8 @@ func TestPolicies(t *testing.T) {
 			"sent_per_contact_and_hour": 5, "sent_per_contact_and_day": 10, "sent_per_client": 25, "sent_per_client_window_seconds": 300},
 		"registration": {"lifetime_seconds": 86400, "password_window_seconds": 1800},
 		"password": {"min_length": 12, "max_length": 128},
-		"session": {"access_token_lifetime_seconds": 600, "idle_seconds": 1800, "absolute_seconds": 43200, "refresh_grace_seconds": 10},
+		"session": {"access_token_lifetime_seconds": 600, "idle_seconds": 1800, "absolute_seconds": 43200, "refresh_grace_seconds": 10,
+			"password_changes_per_hour": 10},
 		"sign_in": {"free_failures": 5, "delay_seconds": 30, "delay_at_most_seconds": 3600},
 		"verification": {"submissions_per_account": 5, "submissions_per_account_window_seconds": 21600,
 			"submissions_per_snils": 10, "submissions_per_snils_window_seconds": 3600,
@@ -44,6 +45,10 @@ func TestPolicies(t *testing.T) {
 			"letters_per_period": 4, "letters_period_seconds": 2592000, "letter_posting_working_days": 5,
 			"first_sign_in_lifetime_seconds": 259200},
 		"operator": {"enrolment_lifetime_seconds": 259200, "approval_lifetime_seconds": 604800, "searches_per_hour": 200},
+		"payer": {"application_lifetime_seconds": 2592000, "applications_per_number_and_day": 5, "code_working_days": 5,
+			"code_alarm_working_day": 4, "code_length": 20, "code_lifetime_seconds": 2592000, "code_attempts": 20,
+			"attempts_per_window": 5, "attempts_window_seconds": 900, "password_max_age_seconds": 7948800,
+			"password_warning_days": [14, 7, 1], "password_history": 5, "card_working_days": 5},
 		"idempotency": {"kept_seconds": 86400}
 	}`
 	a := c.get(t, "/v1/policies")

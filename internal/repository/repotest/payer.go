@@ -19,6 +19,7 @@ func payerTests() map[string]func(*testing.T, *world) {
 	return map[string]func(*testing.T, *world){
 		"payers/come back as they were":      payersComeBack,
 		"payers/replaced":                    payersReplaced,
+		"payers/kept as they are":            payersKept,
 		"payers/exchange their numbers":      payersExchange,
 		"payers/stand twice":                 payersTwice,
 		"payers/list that breaks off":        payersBreakOff,
@@ -132,6 +133,30 @@ func payersReplaced(t *testing.T, w *world) {
 	_, err := w.payers().Find(t.Context(), parsed(t, ident.ParsePFRRegNumber, payerNumber(3)))
 	requireCode(t, apperr.NotFound, err)
 	_, err = w.payers().Find(t.Context(), list[size-1].Number)
+	requireCode(t, apperr.NotFound, err)
+}
+
+// payersKept leaves payers as they are whose new rows were left out, unless
+// another row of the list is theirs.
+func payersKept(t *testing.T, w *world) {
+	t.Helper()
+	all := []domain.Payer{Payer(t, payerNumber(1)), Payer(t, payerNumber(2)), Payer(t, payerNumber(3)), Payer(t, payerNumber(4))}
+	w.replacePayers(t, all...)
+	changed := all[1]
+	changed.Name = "ООО «Образец»"
+	list := Payers(all[0], changed)
+	list.Kept = func() []ident.PFRRegNumber {
+		return []ident.PFRRegNumber{all[1].Number, all[2].Number, parsed(t, ident.ParsePFRRegNumber, payerNumber(9))}
+	}
+	got, err := w.payers().Replace(t.Context(), list)
+	require.NoError(t, err)
+	require.Equal(t, domain.PayerChanges{Changed: 1, Removed: 1, Unchanged: 1}, got)
+	for _, want := range []domain.Payer{all[0], changed, all[2]} {
+		stored, err := w.payers().Find(t.Context(), want.Number)
+		require.NoError(t, err)
+		require.Equal(t, want, stored)
+	}
+	_, err = w.payers().Find(t.Context(), all[3].Number)
 	requireCode(t, apperr.NotFound, err)
 }
 

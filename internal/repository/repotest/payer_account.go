@@ -23,6 +23,7 @@ func payerAccountTests() map[string]func(*testing.T, *world) {
 		"payer account/one of a payer":            payerAccountOnce,
 		"payer account/one of a payer at once":    payerAccountAtOnce,
 		"payer account/changes":                   payerAccountChanges,
+		"payer account/unified number goes over":  payerAccountRelease,
 		"payer account/is an account":             payerAccountIsAccount,
 		"payer account/passwords remembered":      payerPasswords,
 		"payer account/passwords forgotten":       payerPasswordsForgotten,
@@ -316,4 +317,26 @@ func payerAccountsLiquidated(t *testing.T, w *world) {
 	ids, err := w.payerAccounts().Liquidated(t.Context(), want)
 	require.NoError(t, err)
 	require.Empty(t, ids, "a page begins after an id")
+}
+
+// payerAccountRelease takes a unified number from the payer who had it before.
+func payerAccountRelease(t *testing.T, w *world) {
+	t.Helper()
+	before, now, bare := Payer(t, payerNumber(1)), Payer(t, payerNumber(2)), trader(t, payerNumber(3))
+	now.Unified = before.Unified
+	unified, err := domain.ParsePayerNumber(before.Unified.Digits())
+	require.NoError(t, err)
+	owner := func() uuid.UUID {
+		found, err := w.payerAccounts().FindByNumber(t.Context(), unified)
+		require.NoError(t, err)
+		return found.AccountID
+	}
+	first := w.payerAccount(t, before).AccountID
+	require.NoError(t, w.payerAccounts().Release(t.Context(), before), "it is its own")
+	require.NoError(t, w.payerAccounts().Release(t.Context(), bare), "it has none")
+	require.Equal(t, first, owner())
+	require.NoError(t, w.payerAccounts().Release(t.Context(), now))
+	_, err = w.payerAccounts().FindByNumber(t.Context(), unified)
+	requireCode(t, apperr.NotFound, err)
+	require.Equal(t, w.payerAccount(t, now).AccountID, owner())
 }

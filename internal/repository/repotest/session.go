@@ -25,6 +25,7 @@ func sessionTests() map[string]func(*testing.T, *world) {
 		"session/scope":                      sessionScope,
 		"session/refresh token":              sessionRefresh,
 		"session/refresh token is used once": sessionRefreshOnce,
+		"session/refresh tokens of one end":  sessionUseAll,
 	}
 }
 
@@ -212,4 +213,23 @@ func sessionRefreshOnce(t *testing.T, w *world) {
 		return w.sessions.UseRefresh(t.Context(), token.Hash, w.now.Add(time.Duration(i)*time.Second))
 	})
 	require.Equal(t, map[apperr.Code]int{"": 1, apperr.RefreshTokenReused: 29}, codes)
+}
+
+// sessionUseAll spends what one session has, and not again what is spent.
+func sessionUseAll(t *testing.T, w *world) {
+	t.Helper()
+	mine, other := w.session(t), w.session(t)
+	require.NoError(t, w.sessions.Create(t.Context(), mine))
+	require.NoError(t, w.sessions.Create(t.Context(), other))
+	for hash, s := range map[string]domain.Session{"used": mine, "fresh": mine, "other": other} {
+		require.NoError(t, w.sessions.AddRefresh(t.Context(), domain.RefreshToken{Hash: []byte(hash), SessionID: s.ID, CreatedAt: w.now}))
+	}
+	require.NoError(t, w.sessions.UseRefresh(t.Context(), []byte("used"), w.now))
+	later := w.now.Add(time.Minute)
+	require.NoError(t, w.sessions.UseAll(t.Context(), mine.ID, later))
+	for hash, want := range map[string]time.Time{"used": w.now, "fresh": later, "other": {}} {
+		got, err := w.sessions.FindRefresh(t.Context(), []byte(hash))
+		require.NoError(t, err)
+		require.Equal(t, want, got.UsedAt, hash)
+	}
 }

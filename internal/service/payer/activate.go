@@ -133,6 +133,11 @@ func (s *Service) prove(ctx context.Context, in domain.PayerActivation, now time
 	}
 	right.account = payer.AccountID
 	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
+		// One guess at a payer at a time: who is about to connect holds the codes, too.
+		_, err := s.Accounts.Lock(ctx, payer.AccountID)
+		if err != nil && !errors.Is(err, apperr.New(apperr.NotFound)) {
+			return err
+		}
 		if right.letter, err = s.Letters.Match(ctx, payer.AccountID, in.Code); err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ import (
 // shelf is everything outside the service.
 type shelf struct {
 	rows   []domain.PayerRow
+	kept   []string
 	lists  []domain.PayerList
 	events []domain.AuditEvent
 	listed bool
@@ -47,7 +48,10 @@ func (s *shelf) Replace(_ context.Context, list domain.PayerList) (domain.PayerC
 		}
 		rows = append(rows, row)
 	}
-	s.rows, s.lists = rows, append(s.lists, list)
+	s.rows, s.lists, s.kept = rows, append(s.lists, list), nil
+	for _, number := range list.Kept() {
+		s.kept = append(s.kept, number.Digits())
+	}
 	return domain.PayerChanges{Added: len(rows) - len(s.twice), Twice: s.twice}, s.outage
 }
 
@@ -131,6 +135,7 @@ func TestWrongRows(t *testing.T) {
 		`office_code: must be the first six digits of the registration number; edo_to: must not be before edo_from
 `, rejects)
 	require.NotContains(t, strings.ToLower(rejects), "secret")
+	require.Equal(t, []string{"087214012345", "087214012345"}, s.kept, "of wrong rows whose number can be read")
 }
 
 // Lines with numbers of earlier ones are told after the others.

@@ -39,10 +39,7 @@ func (r *reading) rows(ctx context.Context) iter.Seq2[domain.PayerRow, error] {
 			}
 			p, wrong := payer(row)
 			if len(wrong) > 0 {
-				if !p.Number.IsZero() {
-					r.kept = append(r.kept, p.Number)
-				}
-				return r.reject(table.RowError{Line: row.Line, Reasons: wrong})
+				return r.leaveOut(p, table.RowError{Line: row.Line, Reasons: wrong})
 			}
 			if !yield(domain.PayerRow{Line: row.Line, Payer: p}, nil) {
 				return errStopped
@@ -53,4 +50,12 @@ func (r *reading) rows(ctx context.Context) iter.Seq2[domain.PayerRow, error] {
 			yield(domain.PayerRow{}, err)
 		}
 	}
+}
+
+// leaveOut rejects a row, and keeps what the register has of its payer.
+func (r *reading) leaveOut(p domain.Payer, wrong table.RowError) error {
+	if !p.Number.IsZero() {
+		r.kept = append(r.kept, p.Number)
+	}
+	return r.reject(wrong)
 }
