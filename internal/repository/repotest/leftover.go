@@ -243,7 +243,9 @@ func leftoversWhole(t *testing.T, w *world) {
 func leftoverApplications(t *testing.T, w *world) {
 	t.Helper()
 	account := w.payerAccount(t, Payer(t, payerNumber(1))).AccountID
-	gone := func(after time.Duration) int { return w.destroyed(t, domain.LeftoverApplications, after)["payer_applications"] }
+	gone := func(after time.Duration) int {
+		return w.destroyed(t, domain.LeftoverApplications, after)["payer_applications"]
+	}
 	over := func(a *domain.PayerApplication) error {
 		a.Status, a.SettledAt = domain.ApplicationClosed, w.now
 		return nil
