@@ -40,9 +40,9 @@ const (
 	// them is for what ends before the moment that it was good until, which is the
 	// end that is stored, and for workers that stand still.
 	keptAfterEnd = 29 * 24 * time.Hour
-	// keptMessages is how long it can be told that a message left: as long as the
-	// warnings of a payer's password look ahead. Its address and text are erased
-	// when it leaves.
+	// keptMessages is how long it can be told whether a message left, for people
+	// who ask why they were not reached. Its address and text are erased when it
+	// leaves.
 	keptMessages = 90 * 24 * time.Hour
 	// keptSpent is for requests that are under way, and for processes whose clocks
 	// differ.

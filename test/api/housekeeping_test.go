@@ -68,7 +68,7 @@ func TestHousekeeping(t *testing.T) {
 		moved := move.post(t, clockPath, object{"advance": "793h"})
 		moved.ok(t, http.StatusOK)
 		clearedSoon(t, s, "registrations", "challenges WHERE purpose = 'registration'", "sessions", "refresh_tokens",
-			"payer_applications WHERE status <> 'activated'", "edo_documents WHERE status <> 'code_entered'", "rate_limits", "throttles")
+			"payer_applications WHERE status <> 'activated'", "edo_documents WHERE status <> 'code_entered'", "rate_limits", "throttles", "messages WHERE payload_enc IS NOT NULL")
 		require.Equal(t, []string{"challenges", "payer_applications", "edo_documents"}, filled(t, s, notKept()...), "of who is connected")
 		for _, a := range []payerApplication{idle, unknown} {
 			c.bearing(a.FlowToken).get(t, a.path("")).fails(t, http.StatusUnauthorized, "flow_token_invalid")
