@@ -2,6 +2,7 @@ package repotest
 
 import (
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -211,9 +212,7 @@ func leftoversWhole(t *testing.T, w *world) {
 	account := w.payerAccount(t, Payer(t, payerNumber(1))).AccountID
 	rejected := w.document(t, account, func(d *domain.EDODocument) { d.Status, d.SettledAt = domain.EDORejected, w.now })
 	other := w.document(t, account, func(d *domain.EDODocument) { d.Status, d.SettledAt = domain.EDORejected, w.now })
-	_, err = w.applications().Update(t.Context(), rejected.ApplicationID, func(a *domain.PayerApplication) error {
-		return a.Move(domain.ApplicationClose, w.now)
-	})
+	_, err = w.applications().Update(t.Context(), rejected.ApplicationID, w.closed)
 	require.NoError(t, err)
 	for _, application := range []uuid.UUID{rejected.ApplicationID, other.ApplicationID} {
 		w.issued(t, domain.PurposePayerEmail, application, 0)
@@ -238,45 +237,48 @@ func leftoversWhole(t *testing.T, w *world) {
 	require.NoError(t, err)
 }
 
-// leftoverApplications keeps an application until its letter and its documents are
+// closed is an application that has come to its end.
+func (w *world) closed(a *domain.PayerApplication) error {
+	return a.Move(domain.ApplicationClose, w.now)
+}
+
+// onlyIf is a moment where something holds, and none elsewhere.
+func onlyIf(holds bool, at time.Time) time.Time {
+	if holds {
+		return at
+	}
+	return time.Time{}
+}
+
+// leftoverApplications keeps an application until its documents and its letter are
 // over, too.
 func leftoverApplications(t *testing.T, w *world) {
 	t.Helper()
-	account := w.payerAccount(t, Payer(t, payerNumber(1))).AccountID
+	account, end := w.payerAccount(t, Payer(t, payerNumber(1))).AccountID, w.now.Add(time.Hour)
 	gone := func(after time.Duration) int {
 		return w.destroyed(t, domain.LeftoverApplications, after)["payer_applications"]
 	}
-	over := func(a *domain.PayerApplication) error {
-		a.Status, a.SettledAt = domain.ApplicationClosed, w.now
-		return nil
-	}
 	for _, status := range domain.EDOStatuses() {
-		settled := map[bool]time.Time{false: w.now.Add(time.Hour)}[status.Live()]
 		d := w.document(t, account, func(d *domain.EDODocument) {
-			d.Status, d.SettledAt, d.ExpiresAt = status, settled, w.now.Add(time.Hour)
+			d.Status, d.SettledAt, d.ExpiresAt = status, onlyIf(!status.Live(), end), end
 		})
-		_, err := w.applications().Update(t.Context(), d.ApplicationID, over)
+		_, err := w.applications().Update(t.Context(), d.ApplicationID, w.closed)
 		require.NoError(t, err)
 		require.Zero(t, gone(time.Hour-time.Microsecond), status)
 		require.Equal(t, 1, gone(time.Hour), status)
 	}
 	for _, status := range domain.LetterStatuses() {
-		l := w.toPayer(t, account, 1)
-		w.changed(t, l, func(l *domain.Letter) {
-			l.Status, l.ExpiresAt = status, map[bool]time.Time{true: w.now.Add(time.Hour)}[status.TakesCode()]
+		l := w.changed(t, w.toPayer(t, account, 1), func(l *domain.Letter) {
+			l.Status, l.ExpiresAt = status, onlyIf(status.TakesCode(), end)
 		})
 		w.applied(t, func(a *domain.PayerApplication) {
-			require.NoError(t, over(a))
+			require.NoError(t, w.closed(a))
 			a.CodeID = l.ID
 		})
-		want := map[bool]int{false: 1}[status.Live()]
-		require.Equal(t, want, gone(time.Hour-time.Microsecond), status)
-		w.changed(t, l, func(l *domain.Letter) {
-			if !status.TakesCode() {
-				l.Status = domain.LetterLost
-			}
-		})
-		require.Equal(t, 1-want, gone(time.Hour), status)
+		require.Equal(t, !status.Live(), gone(time.Hour-time.Microsecond) == 1, status)
+		require.Equal(t, status.TakesCode(), gone(time.Hour) == 1, status)
+		w.changed(t, l, func(l *domain.Letter) { l.Status = domain.LetterLost })
+		require.Equal(t, status.Live() && !status.TakesCode(), gone(0) == 1, status)
 		_, err := w.letters().Get(t.Context(), l.ID)
 		require.NoError(t, err, "the letter stays")
 	}
@@ -310,7 +312,7 @@ func leftoverThrottlesInUse(t *testing.T, w *world) {
 	})
 	codes := atOnce(4, func(i int) error {
 		for range 100 {
-			err := w.throttles.Update(t.Context(), fmt.Sprint(i), "", func(v *domain.Throttle) error {
+			err := w.throttles.Update(t.Context(), strconv.Itoa(i), "", func(v *domain.Throttle) error {
 				v.Reset()
 				return nil
 			})
