@@ -120,6 +120,9 @@ func requireTold(t *testing.T, s *testkit.Server, ids ...string) {
 		}
 	}
 	require.Positive(t, lines)
+	for _, failed := range []string{"not tidied", "document not carried", "payers not swept", "letters not swept"} {
+		require.NotContains(t, s.Log.String(), failed)
+	}
 }
 
 // An application whose letter has not come to its end stays as long as that, and
