@@ -24,7 +24,7 @@ const (
 	// once.
 	payerWorkers = 4
 	// sweepWorkers is one for each kind of sweep.
-	sweepWorkers = 2
+	sweepWorkers = 3
 	// hashRetryAfter is when those may try again who found the queue for
 	// hashing full.
 	hashRetryAfter = 2 * time.Second
@@ -45,9 +45,13 @@ func (a *App) buildJobs() (err error) {
 	}))
 	river.AddWorker(workers, job.NewSettleSNILS(a.services.verification, clock.System{}, a.Log))
 	letters, payers := a.sweepLetters(workers), a.workForPayers(workers)
+	house, err := a.keepHouse(workers)
+	if err != nil {
+		return err
+	}
 	a.jobs, err = a.store.Queue(&river.Config{
 		Workers:      workers,
-		PeriodicJobs: []*river.PeriodicJob{letters, payers},
+		PeriodicJobs: []*river.PeriodicJob{letters, payers, house},
 		Queues: map[string]river.QueueConfig{
 			string(domain.QueueCodesSMS):   {MaxWorkers: codeWorkers},
 			string(domain.QueueCodesEmail): {MaxWorkers: codeWorkers},

@@ -88,3 +88,9 @@ type SweepPayers struct{}
 
 // Kind is the name of the job in the queue.
 func (SweepPayers) Kind() string { return "sweep_payers" }
+
+// Tidy is the job that destroys what has served its purpose.
+type Tidy struct{}
+
+// Kind is the name of the job in the queue.
+func (Tidy) Kind() string { return "tidy" }

@@ -39,11 +39,16 @@ func (r *Throttles) Update(ctx context.Context, login, address string, fn func(*
 	return r.store.InTx(ctx, func(ctx context.Context) error {
 		db := r.store.db(ctx)
 		fresh := throttleRow{PairIndex: index}
-		if err := db.Clauses(clause.OnConflict{DoNothing: true}).Create(&fresh).Error; err != nil {
+		// A row that is there is written to, and so held: it might be destroyed
+		// as a leftover before it is read.
+		held := clause.OnConflict{
+			Columns: []clause.Column{{Name: "pair_index"}}, DoUpdates: clause.AssignmentColumns([]string{"pair_index"}),
+		}
+		if err := db.Clauses(held).Create(&fresh).Error; err != nil {
 			return translate(ctx, err)
 		}
 		var row throttleRow
-		if err := db.Clauses(forUpdate()).Where("pair_index = ?", index).Take(&row).Error; err != nil {
+		if err := db.Where("pair_index = ?", index).Take(&row).Error; err != nil {
 			return translate(ctx, err)
 		}
 		t := domain.Throttle{Failures: row.Failures, LastAt: row.LastAt.Time, BlockedUntil: row.BlockedUntil.Time}

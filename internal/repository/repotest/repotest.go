@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) *repository.Store) {
 		throttleTests(), messageTests(), auditTests(), limitTests(), answerTests(), leaseTests(), centreTests(),
 		verificationTests(), claimTests(), insuredTests(), payerTests(), confirmationTests(), letterTests(), sandboxClockTests(), operatorTests(), deskTests(),
 		calendarTests(), payerAccountTests(), payerApplicationTests(), edoDocumentTests(), registrationCardTests(),
+		leftoverTests(),
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {

@@ -17,6 +17,9 @@ import (
 // exchange did not answer.
 func (s *Service) Carry(ctx context.Context, job domain.CarryEDO) (time.Duration, error) {
 	d, err := s.Documents.Get(ctx, job.DocumentID)
+	if errors.Is(err, apperr.New(apperr.NotFound)) {
+		return 0, nil // it was over for so long that it is gone
+	}
 	if err != nil {
 		return 0, err
 	}

@@ -23,6 +23,9 @@ const patience = 20 * time.Second
 // An error together with a wait tells why the register did not answer.
 func (s *Service) Identify(ctx context.Context, job domain.IdentifyPayer) (time.Duration, error) {
 	a, err := s.Applications.Get(ctx, job.ApplicationID)
+	if errors.Is(err, apperr.New(apperr.NotFound)) {
+		return 0, nil // it was over for so long that it is gone
+	}
 	if err != nil {
 		return 0, err
 	}

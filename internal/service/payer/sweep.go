@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/calendar"
 	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/ident"
@@ -68,6 +69,9 @@ func (s *Service) each(
 // term is nearly over, and records it if the term is over.
 func (s *Service) late(ctx context.Context, id uuid.UUID) error {
 	a, err := s.Applications.Get(ctx, id)
+	if errors.Is(err, apperr.New(apperr.NotFound)) {
+		return errLeftAlone // it was over for so long that it is gone
+	}
 	if err != nil {
 		return err
 	}

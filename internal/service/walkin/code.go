@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/ident"
@@ -93,7 +95,7 @@ func (s *Service) Resend(ctx context.Context, in domain.FirstCodeRequest) (out d
 			if err := s.redirect(ctx, in, a); err != nil {
 				return err
 			}
-			code, err := s.prepare(*a, now, s.Policies.NextResendAfter(last.ResendAt.Sub(last.CreatedAt)))
+			code, err := s.prepare(*a, now, s.nextWait(last))
 			if err != nil {
 				return err
 			}
@@ -152,7 +154,17 @@ func (s *Service) mayResend(
 	return last, err
 }
 
-// waiting is the code that was sent last to a person who has no password yet.
+// nextWait is the wait for the code after the next one. It begins anew where the
+// last code is over for so long that it is gone.
+func (s *Service) nextWait(last domain.Challenge) time.Duration {
+	if last.ID == uuid.Nil {
+		return s.Policies.CodeResendAfter
+	}
+	return s.Policies.NextResendAfter(last.ResendAt.Sub(last.CreatedAt))
+}
+
+// waiting is the code that was sent last to a person who has no password yet;
+// empty where it is gone.
 func (s *Service) waiting(ctx context.Context, a domain.Account) (domain.Challenge, error) {
 	_, err := s.Credentials.Credential(ctx, a.ID)
 	if err == nil {
@@ -161,5 +173,9 @@ func (s *Service) waiting(ctx context.Context, a domain.Account) (domain.Challen
 	if !errors.Is(err, apperr.New(apperr.NotFound)) {
 		return domain.Challenge{}, err
 	}
-	return s.Challenges.Current(ctx, domain.PurposeFirstSignIn, a.ID)
+	last, err := s.Challenges.Current(ctx, domain.PurposeFirstSignIn, a.ID)
+	if errors.Is(err, apperr.New(apperr.NotFound)) {
+		return domain.Challenge{}, nil
+	}
+	return last, err
 }
