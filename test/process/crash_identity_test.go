@@ -189,17 +189,19 @@ func (w *siege) underKills(times int, step func(p *program) error) {
 }
 
 // forget lets so much time have gone by that the jobs of the dead are given to
-// others.
+// others, and those that failed are tried again.
 func (w *siege) forget() {
-	earlier := "datetime(attempted_at, '-1 hour')"
+	earlier := "datetime(%s, '-1 hour')"
 	if w.engine == testkit.PostgreSQL {
-		earlier = "attempted_at - interval '1 hour'"
+		earlier = "%s - interval '1 hour'"
 	}
 	db := testkit.SQL(w.t, w.engine, w.database)
 	defer func() { require.NoError(w.t, db.Close()) }()
 	w.caught += w.count(w.t, "SELECT count(*) FROM river_job WHERE state = 'running'")
 	for _, statement := range []string{
-		"UPDATE river_job SET attempted_at = " + earlier + " WHERE state = 'running'", "DELETE FROM river_leader",
+		"UPDATE river_job SET attempted_at = " + fmt.Sprintf(earlier, "attempted_at") + " WHERE state = 'running'",
+		"UPDATE river_job SET scheduled_at = " + fmt.Sprintf(earlier, "scheduled_at") + " WHERE state = 'retryable'",
+		"DELETE FROM river_leader",
 	} {
 		_, err := db.ExecContext(w.t.Context(), statement)
 		require.NoError(w.t, err)
@@ -343,6 +345,7 @@ func (w *siege) remind(p *program) error {
 
 // finish has everybody type the code, and counts the messages.
 func (w *siege) finish() {
+	w.forget()
 	p := w.serve()
 	sent, err := w.messages("")
 	require.NoError(w.t, err)
@@ -362,7 +365,7 @@ func (w *siege) finish() {
 		})
 		require.Equal(w.t, "confirmed", done.text("level"))
 	}
-	require.NoError(w.t, eventually(patience, func() (bool, error) {
+	require.NoError(w.t, eventually(rescue, func() (bool, error) {
 		return w.count(w.t, "SELECT count(*) FROM messages WHERE status = 'queued'") == 0, nil
 	}))
 	w.requireEachOnce()
