@@ -55,6 +55,29 @@ func TestDispute(t *testing.T) {
 	})
 }
 
+// A denied confirmation that has given way to another one takes that with it: no
+// account has a confirmation without the level.
+func TestDisputeOfTheOneBefore(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
+		s, c := newServer(t, e, roomy())
+		anna := newCitizen(t, c, phone, "600", "passed")
+		letter := anna.request(t, anna.byLetter())
+		anna.enter(t, letter, anna.delivered(t, letter)).ok(t, http.StatusOK)
+		token := anna.notice(t)
+		anna.papers["given_name"] = "Инна"
+		anna.submit(t, anna.papers)
+		anna.becomes(t, "passed", 0)
+		newCounter(t, s, domain.RoleOperator, domain.CentreMFC).confirm(t, anna.Account.ID, document(anna.papers)).ok(t, http.StatusCreated)
+		require.Equal(t, "confirmed", anna.level(t))
+		c.dispute(t, token).ok(t, http.StatusOK)
+		require.Equal(t, "standard", anna.level(t))
+		require.Zero(t, s.Count(t, "SELECT count(*) FROM confirmations WHERE status = 'confirmed'"))
+		require.Zero(t, s.Count(t, "SELECT count(*) FROM snils_claims"))
+	})
+}
+
 // The token is good for thirty days.
 func TestDisputeTooLate(t *testing.T) {
 	t.Parallel()

@@ -49,6 +49,10 @@ func (s *Service) doubt(ctx context.Context, a *domain.Account, c domain.Confirm
 			return err
 		}
 		rows = append(rows, entry{action: "account." + string(domain.LevelDoubtIdentity), subject: a.ID, account: a.ID})
+		// The one that is denied may have given way to another, which falls with it.
+		if _, err := s.supersede(ctx, a.ID, c.ID, who); err != nil {
+			return err
+		}
 	}
 	if err := s.Claims.Release(ctx, a.ID); err != nil {
 		return err
