@@ -52,13 +52,6 @@ const (
 	CheckUnavailable CheckResult = "unavailable"
 )
 
-// CheckResults lists every result of a check.
-func CheckResults() []CheckResult {
-	return []CheckResult{
-		CheckPending, CheckPassed, CheckMismatch, CheckNotFound, CheckRevoked, CheckDeceased, CheckUnavailable,
-	}
-}
-
 // CheckSubject is the person that a register is asked about.
 type CheckSubject struct {
 	FamilyName, GivenName ident.Name
