@@ -137,7 +137,7 @@ func (a *App) newSender() (*delivery.Sender, error) {
 	renderer := delivery.NewRenderer(a.Builtin.texts)
 	if a.sandbox() {
 		return delivery.NewSender(renderer,
-			a.outbox.Channel(domain.ChannelSMS), a.outbox.Channel(domain.ChannelEmail)), nil
+			a.outbox.Provider(domain.ChannelSMS), a.outbox.Provider(domain.ChannelEmail)), nil
 	}
 	mail, err := email.New(a.Config.Delivery.SMTPURL.Reveal())
 	if err != nil {

@@ -12,19 +12,24 @@ import (
 	"example.org/kabinet/internal/domain"
 )
 
-// Channel carries messages to people. An error that wraps
+// Provider carries messages of one channel to people. An error that wraps
 // [domain.ErrUndeliverable] says that this address or this text will never be
 // accepted; every other one is worth another try. Sending the same message twice must look
-// like sending it once as far as the channel can bring that about, since a
+// like sending it once as far as the provider can bring that about, since a
 // process may die between the sending and the note of it.
 //
 // The errors hold neither the address nor the text nor what the other side
-// said about them, so that they can be logged.
-type Channel interface {
-	// ID is what the channel is.
-	ID() domain.Channel
-	// Send returns when the other side has accepted the message.
-	Send(ctx context.Context, r Rendered) error
+// said about them, so that they can be logged and shown to operators.
+type Provider interface {
+	// Name is what attempts call the provider, such as smtp. It is short, and
+	// tells nothing of its address.
+	Name() string
+	// Channel is what the provider carries messages of.
+	Channel() domain.Channel
+	// Send returns when the other side has accepted the message, with the name
+	// that the other side gave to it, which receipts will use; empty where there
+	// are no receipts.
+	Send(ctx context.Context, r Rendered) (reference string, err error)
 }
 
 // Rendered is a message in its words, ready to be sent.

@@ -278,51 +278,64 @@ func TestPrintedMessagesTellNothing(t *testing.T) {
 
 // fake is a channel that keeps what it is given.
 type fake struct {
+	name string
 	id   domain.Channel
 	sent []delivery.Rendered
 	err  error
 }
 
-func (f *fake) ID() domain.Channel { return f.id }
+func (f *fake) Name() string { return f.name }
 
-func (f *fake) Send(ctx context.Context, r delivery.Rendered) error {
+func (f *fake) Channel() domain.Channel { return f.id }
+
+func (f *fake) Send(ctx context.Context, r delivery.Rendered) (string, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return "", err
 	}
 	f.sent = append(f.sent, r)
-	return f.err
+	return f.name + "-reference", f.err
 }
 
-func TestSenderChoosesTheChannel(t *testing.T) {
+func TestSenderKnowsWhoMayCarry(t *testing.T) {
 	t.Parallel()
-	sms, email := &fake{id: domain.ChannelSMS}, &fake{id: domain.ChannelEmail}
-	sender := delivery.NewSender(renderer(t), sms, email)
+	first := &fake{name: "first", id: domain.ChannelSMS}
+	second := &fake{name: "second", id: domain.ChannelSMS}
+	mail := &fake{name: "smtp", id: domain.ChannelEmail}
+	sender := delivery.NewSender(renderer(t), first, mail, second)
 	m := message(t, domain.MessageRegistrationCode, domain.LocaleRussian, "person@example.org")
-	require.NoError(t, sender.Send(t.Context(), m))
-	require.Empty(t, sms.sent)
-	require.Equal(t, []delivery.Rendered{renderer(t).Render(m)}, email.sent)
-	require.NoError(t, sender.Send(t.Context(), message(t, domain.MessageSessionRevoked, domain.LocaleEnglish, "+79001234567")))
-	require.Len(t, sms.sent, 1)
+	require.Equal(t, []string{"smtp"}, sender.Providers(m))
+	reference, err := sender.Send(t.Context(), m, "smtp")
+	require.NoError(t, err)
+	require.Equal(t, "smtp-reference", reference)
+	require.Equal(t, []delivery.Rendered{renderer(t).Render(m)}, mail.sent)
+
+	m = message(t, domain.MessageSessionRevoked, domain.LocaleEnglish, "+79001234567")
+	require.Equal(t, []string{"first", "second"}, sender.Providers(m))
+	_, err = sender.Send(t.Context(), m, "second")
+	require.NoError(t, err)
+	require.Empty(t, first.sent)
+	require.Len(t, second.sent, 1)
+	_, err = sender.Send(t.Context(), m, "smtp")
+	require.Error(t, err, "it carries no SMS")
+	require.NotErrorIs(t, err, domain.ErrUndeliverable)
 }
 
 func TestSenderPassesErrorsOn(t *testing.T) {
 	t.Parallel()
 	refused := fmt.Errorf("gone: %w", domain.ErrUndeliverable)
-	sender := delivery.NewSender(renderer(t), &fake{id: domain.ChannelSMS, err: refused})
+	sender := delivery.NewSender(renderer(t), &fake{name: "sms", id: domain.ChannelSMS, err: refused})
 	m := message(t, domain.MessageRegistrationCode, domain.LocaleRussian, "+79001234567")
-	require.ErrorIs(t, sender.Send(t.Context(), m), domain.ErrUndeliverable)
+	_, err := sender.Send(t.Context(), m, "sms")
+	require.ErrorIs(t, err, domain.ErrUndeliverable)
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	require.ErrorIs(t, sender.Send(ctx, m), context.Canceled)
+	_, err = sender.Send(ctx, m, "sms")
+	require.ErrorIs(t, err, context.Canceled)
 }
 
-// A missing channel is mended by the installation; the message waits (M24).
-func TestSenderWithoutTheChannelKeepsTheMessage(t *testing.T) {
+func TestSenderWithoutTheChannel(t *testing.T) {
 	t.Parallel()
-	sender := delivery.NewSender(renderer(t), &fake{id: domain.ChannelSMS})
-	err := sender.Send(t.Context(), message(t, domain.MessageSessionRevoked, domain.LocaleRussian, "person@example.org"))
-	require.Error(t, err)
-	require.NotErrorIs(t, err, domain.ErrUndeliverable)
-	require.NotContains(t, err.Error(), "person")
+	sender := delivery.NewSender(renderer(t), &fake{name: "sms", id: domain.ChannelSMS})
+	require.Empty(t, sender.Providers(message(t, domain.MessageSessionRevoked, domain.LocaleRussian, "person@example.org")))
 }

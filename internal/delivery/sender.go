@@ -2,7 +2,7 @@ package delivery
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"example.org/kabinet/internal/domain"
 )
@@ -11,26 +11,37 @@ import (
 // address asks for.
 type Sender struct {
 	renderer *Renderer
-	channels map[domain.Channel]Channel
+	channels map[domain.Channel][]Provider
 }
 
-// NewSender returns a sender that knows the given channels.
-func NewSender(renderer *Renderer, channels ...Channel) *Sender {
-	s := &Sender{renderer, map[domain.Channel]Channel{}}
-	for _, c := range channels {
-		s.channels[c.ID()] = c
+// NewSender returns a sender that knows the given providers. Those of one
+// channel are tried in this order.
+func NewSender(renderer *Renderer, providers ...Provider) *Sender {
+	s := &Sender{renderer, map[domain.Channel][]Provider{}}
+	for _, p := range providers {
+		s.channels[p.Channel()] = append(s.channels[p.Channel()], p)
 	}
 	return s
 }
 
-// Send renders a message and hands it to its channel, whose errors it passes
-// on. A message without a channel waits for one: that is an error of the
-// installation and not of the message.
-func (s *Sender) Send(ctx context.Context, m domain.Message) error {
-	r := s.renderer.Render(m)
-	channel, ok := s.channels[r.Channel]
-	if !ok {
-		return fmt.Errorf("delivery: no channel for %s", r)
+// Providers names those that may carry a message, the first choice first; none
+// if the installation has none.
+func (s *Sender) Providers(m domain.Message) []string {
+	var names []string
+	for _, p := range s.channels[domain.ChannelOf(m.To)] {
+		names = append(names, p.Name())
 	}
-	return channel.Send(ctx, r)
+	return names
+}
+
+// Send renders a message and hands it to one of its [Sender.Providers], whose
+// errors it passes on.
+func (s *Sender) Send(ctx context.Context, m domain.Message, provider string) (reference string, err error) {
+	r := s.renderer.Render(m)
+	for _, p := range s.channels[r.Channel] {
+		if p.Name() == provider {
+			return p.Send(ctx, r)
+		}
+	}
+	return "", errors.New("delivery: no such provider")
 }

@@ -22,9 +22,9 @@ import (
 // of one message.
 const timeout = 15 * time.Second
 
-// Channel sends messages through one mail server, each over a connection of
+// Provider sends messages through one mail server, each over a connection of
 // its own. It is safe for concurrent use.
-type Channel struct {
+type Provider struct {
 	server server
 	tls    *tls.Config
 }
@@ -36,29 +36,37 @@ type Channel struct {
 //	smtp+insecure://HOST:25?from=ADDRESS         no TLS; loopback only
 //
 // User and password can be left out. No error repeats anything of the URL.
-func New(rawURL string) (*Channel, error) {
+func New(rawURL string) (*Provider, error) {
 	s, err := parseURL(rawURL)
 	if err != nil {
 		return nil, fmt.Errorf("email: %w", err)
 	}
-	return &Channel{
+	return &Provider{
 		server: s,
 		tls:    &tls.Config{ServerName: s.host, MinVersion: tls.VersionTLS12},
 	}, nil
 }
 
-// ID implements [delivery.Channel].
-func (c *Channel) ID() domain.Channel { return domain.ChannelEmail }
+// Name implements [delivery.Provider].
+func (c *Provider) Name() string { return "smtp" }
 
-// Send implements [delivery.Channel]. For good are only refusals of this very
+// Channel implements [delivery.Provider].
+func (c *Provider) Channel() domain.Channel { return domain.ChannelEmail }
+
+// Send implements [delivery.Provider]. For good are only refusals of this very
 // receiver or text (5xx to RCPT or DATA, RFC 5321, section 4.2.1); a server
 // that refuses the sender or the password refuses everything until somebody
 // puts that right, and the messages wait for it.
-func (c *Channel) Send(ctx context.Context, r delivery.Rendered) error {
+func (c *Provider) Send(ctx context.Context, r delivery.Rendered) (reference string, err error) {
 	message, err := c.compose(r)
 	if err != nil {
-		return err
+		return "", err
 	}
+	return "", c.hand(ctx, message)
+}
+
+// hand brings a message to the server.
+func (c *Provider) hand(ctx context.Context, message *mail.Msg) error {
 	l := &line{tls: c.tls, implicit: c.server.scheme == schemeTLS}
 	defer l.cut()
 	defer context.AfterFunc(ctx, l.cut)()
@@ -81,7 +89,7 @@ func (c *Channel) Send(ctx context.Context, r delivery.Rendered) error {
 
 // compose is the message in the form of RFC 5322. All of it follows from r, so
 // that a mailbox can tell a message that comes twice by its Message-ID.
-func (c *Channel) compose(r delivery.Rendered) (*mail.Msg, error) {
+func (c *Provider) compose(r delivery.Rendered) (*mail.Msg, error) {
 	m := mail.NewMsg()
 	from := c.server.from
 	if err := m.FromFormat(from.Name, from.Address); err != nil {
@@ -100,7 +108,7 @@ func (c *Channel) compose(r delivery.Rendered) (*mail.Msg, error) {
 	return m, nil
 }
 
-func (c *Channel) options(l *line) []mail.Option {
+func (c *Provider) options(l *line) []mail.Option {
 	options := []mail.Option{
 		mail.WithPort(c.server.port),
 		mail.WithTimeout(timeout),

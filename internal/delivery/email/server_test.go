@@ -81,7 +81,7 @@ func (s *server) secured(t *testing.T) *server {
 }
 
 // channel sends to the server: scheme and user as in a URL.
-func (s *server) channel(t *testing.T, scheme, user string) *email.Channel {
+func (s *server) channel(t *testing.T, scheme, user string) *email.Provider {
 	t.Helper()
 	c, err := email.New(scheme + "://" + user + s.addr + "?from=Cabinet%20%3Ccabinet@example.org%3E")
 	require.NoError(t, err)

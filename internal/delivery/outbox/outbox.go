@@ -48,26 +48,33 @@ func New(folder string) (*Outbox, error) {
 	return &Outbox{folder}, nil
 }
 
-// Channel is the outbox in the place of a channel.
-func (o *Outbox) Channel(id domain.Channel) delivery.Channel { return channel{o, id} }
+// Provider is the outbox in the place of a provider of a channel.
+func (o *Outbox) Provider(id domain.Channel) delivery.Provider { return provider{o, id} }
 
-type channel struct {
+type provider struct {
 	outbox *Outbox
 	id     domain.Channel
 }
 
-// ID implements [delivery.Channel].
-func (c channel) ID() domain.Channel { return c.id }
+// Name implements [delivery.Provider].
+func (p provider) Name() string { return "outbox" }
 
-// Send implements [delivery.Channel]. The same message is always the same
+// Channel implements [delivery.Provider].
+func (p provider) Channel() domain.Channel { return p.id }
+
+// Send implements [delivery.Provider]. The same message is always the same
 // file, so that sending it again changes nothing.
-func (c channel) Send(ctx context.Context, r delivery.Rendered) error {
+func (p provider) Send(ctx context.Context, r delivery.Rendered) (reference string, err error) {
+	return "", p.keep(ctx, r)
+}
+
+func (p provider) keep(ctx context.Context, r delivery.Rendered) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	text, err := json.MarshalIndent(Message{
 		ID:          r.ID,
-		Channel:     c.id,
+		Channel:     p.id,
 		To:          r.To,
 		Subject:     r.Subject,
 		Text:        r.Text,
@@ -78,7 +85,7 @@ func (c channel) Send(ctx context.Context, r delivery.Rendered) error {
 	if err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
-	if err := c.outbox.write(r.ID, append(text, '\n')); err != nil {
+	if err := p.outbox.write(r.ID, append(text, '\n')); err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
 	return nil

@@ -20,8 +20,8 @@ import (
 // maxAnswer is how much of an answer's body is read, in bytes.
 const maxAnswer = 16 << 10
 
-// Channel sends messages through one gateway. It is safe for concurrent use.
-type Channel struct {
+// Provider sends messages through one gateway. It is safe for concurrent use.
+type Provider struct {
 	endpoint string
 	token    string
 	client   *http.Client
@@ -30,7 +30,7 @@ type Channel struct {
 // New reads the URL of the gateway: https://TOKEN@HOST/PATH. The token, which
 // may be missing, is sent as a bearer token (RFC 6750) and never in the URL.
 // http is for loopback only. No error repeats anything of the URL.
-func New(rawURL string) (*Channel, error) {
+func New(rawURL string) (*Provider, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Hostname() == "" || u.Fragment != "" {
 		return nil, errors.New("sms: not the URL of a gateway")
@@ -41,20 +41,28 @@ func New(rawURL string) (*Channel, error) {
 	if _, two := u.User.Password(); two {
 		return nil, errors.New("sms: the URL must hold one token, not a user and a password")
 	}
-	c := &Channel{token: u.User.Username(), client: delivery.NewClient(nil)}
+	c := &Provider{token: u.User.Username(), client: delivery.NewClient(nil)}
 	u.User = nil
 	c.endpoint = u.String()
 	return c, nil
 }
 
-// ID implements [delivery.Channel].
-func (c *Channel) ID() domain.Channel { return domain.ChannelSMS }
+// Name implements [delivery.Provider].
+func (c *Provider) Name() string { return "sms" }
 
-// Send implements [delivery.Channel]. Any 2xx means accepted. For good are
+// Channel implements [delivery.Provider].
+func (c *Provider) Channel() domain.Channel { return domain.ChannelSMS }
+
+// Send implements [delivery.Provider]. Any 2xx means accepted. For good are
 // only 400 and 422, which are about this very message; every other refusal is
 // about the gateway, its load, its address or our token, and the messages wait
 // until somebody puts that right.
-func (c *Channel) Send(ctx context.Context, r delivery.Rendered) error {
+func (c *Provider) Send(ctx context.Context, r delivery.Rendered) (reference string, err error) {
+	return "", c.hand(ctx, r)
+}
+
+// hand brings a message to the gateway.
+func (c *Provider) hand(ctx context.Context, r delivery.Rendered) error {
 	request, err := c.request(ctx, r)
 	if err != nil {
 		return err
@@ -76,7 +84,7 @@ func (c *Channel) Send(ctx context.Context, r delivery.Rendered) error {
 	}
 }
 
-func (c *Channel) request(ctx context.Context, r delivery.Rendered) (*http.Request, error) {
+func (c *Provider) request(ctx context.Context, r delivery.Rendered) (*http.Request, error) {
 	body, err := json.Marshal(map[string]string{"id": r.ID.String(), "to": r.To, "text": r.Text})
 	if err != nil {
 		return nil, fmt.Errorf("sms: %w", err)

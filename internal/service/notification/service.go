@@ -27,11 +27,15 @@ type Audit interface {
 	Record(ctx context.Context, e domain.AuditEvent) error
 }
 
-// Sender renders a message and hands it to its channel. Sending one message
-// twice must reach the person once, as far as the channel allows. An error
+// Sender renders a message and hands it to a provider. Sending one message
+// twice must reach the person once, as far as the provider allows. An error
 // that wraps [domain.ErrUndeliverable] is final.
 type Sender interface {
-	Send(ctx context.Context, m domain.Message) error
+	// Providers names those that may carry a message, the first choice first.
+	Providers(m domain.Message) []string
+	// Send returns the name that the provider gave to the message, empty where
+	// there are no receipts.
+	Send(ctx context.Context, m domain.Message, provider string) (reference string, err error)
 }
 
 // Service is the use cases of notification.
@@ -71,7 +75,7 @@ func (s *Service) Send(ctx context.Context, id uuid.UUID, last bool) error {
 	if m.Stale(s.clock.Now()) {
 		return s.settle(ctx, id, domain.MessageExpire)
 	}
-	err = s.sender.Send(ctx, m)
+	err = s.send(ctx, m)
 	switch {
 	case err == nil:
 		return s.settle(ctx, id, domain.MessageDeliver)
@@ -85,6 +89,24 @@ func (s *Service) Send(ctx context.Context, id uuid.UUID, last bool) error {
 		return err
 	}
 }
+
+// send tries the providers of a message in their order, until one has accepted it
+// or says that none ever will.
+func (s *Service) send(ctx context.Context, m domain.Message) error {
+	failed := errNoProvider
+	for _, provider := range s.sender.Providers(m) {
+		_, err := s.sender.Send(ctx, m, provider)
+		if err == nil || errors.Is(err, domain.ErrUndeliverable) {
+			return err
+		}
+		failed = err
+	}
+	return failed
+}
+
+// errNoProvider is an error of the installation and not of the message, which
+// waits.
+var errNoProvider = errors.New("no provider for the message's channel")
 
 func (s *Service) settle(ctx context.Context, id uuid.UUID, on domain.MessageEvent) error {
 	return s.tx.InTx(ctx, func(ctx context.Context) error {

@@ -38,9 +38,11 @@ func (w *world) Record(_ context.Context, e domain.AuditEvent) error {
 	return nil
 }
 
-func (w *world) Send(context.Context, domain.Message) error {
+func (w *world) Providers(domain.Message) []string { return []string{"one"} }
+
+func (w *world) Send(context.Context, domain.Message, string) (string, error) {
 	w.sent++
-	return w.fails
+	return "", w.fails
 }
 
 func (w *world) service() *notification.Service {
