@@ -65,8 +65,9 @@ func New(ctx context.Context, p Parts) (*App, error) {
 	clocks := func() error { return a.buildClock(ctx) }
 	calendars := func() error { return a.buildCalendar(ctx) }
 	alarms := func() error { return a.buildAlarms(ctx) }
+	messages := func() error { return a.buildMessages(ctx) }
 	for _, step := range []func() error{
-		a.openKeyset, open, clocks, calendars, a.openOutbox, alarms, a.buildTerms, a.buildServices, a.buildOperators,
+		a.openKeyset, open, clocks, calendars, a.openOutbox, alarms, a.buildTerms, a.buildServices, messages, a.buildOperators,
 		a.buildLetters, a.buildVerification, centres, a.buildPayers, payers, a.buildDesk, a.buildJobs, a.buildEcho,
 	} {
 		if err := step(); err != nil {

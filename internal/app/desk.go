@@ -55,6 +55,7 @@ type deskHandlers struct {
 	reviews   *handler.Review
 	approvals *handler.Approval
 	alarms    *handler.Alarm
+	messages  *handler.Message
 }
 
 func (a *App) newDeskHandlers() deskHandlers {
@@ -65,5 +66,6 @@ func (a *App) newDeskHandlers() deskHandlers {
 		reviews:   handler.NewReview(reviews),
 		approvals: handler.NewApproval(reviews),
 		alarms:    handler.NewAlarm(reviews),
+		messages:  handler.NewMessage(a.services.notification),
 	}
 }

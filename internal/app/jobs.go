@@ -24,7 +24,7 @@ const (
 	// once.
 	payerWorkers = 4
 	// sweepWorkers is one for each kind of sweep.
-	sweepWorkers = 3
+	sweepWorkers = 4
 	// hashRetryAfter is when those may try again who found the queue for
 	// hashing full.
 	hashRetryAfter = 2 * time.Second
@@ -44,14 +44,14 @@ func (a *App) buildJobs() (err error) {
 		Service: a.services.verification, Clock: clock.System{}, Log: a.Log, LongestPause: pause,
 	}))
 	river.AddWorker(workers, job.NewSettleSNILS(a.services.verification, clock.System{}, a.Log))
-	letters, payers := a.sweepLetters(workers), a.workForPayers(workers)
+	letters, payers, messages := a.sweepLetters(workers), a.workForPayers(workers), a.sweepMessages(workers)
 	house, err := a.keepHouse(workers)
 	if err != nil {
 		return err
 	}
 	a.jobs, err = a.store.Queue(&river.Config{
 		Workers:      workers,
-		PeriodicJobs: []*river.PeriodicJob{letters, payers, house},
+		PeriodicJobs: []*river.PeriodicJob{letters, payers, house, messages},
 		Queues: map[string]river.QueueConfig{
 			string(domain.QueueCodesSMS):   {MaxWorkers: codeWorkers},
 			string(domain.QueueCodesEmail): {MaxWorkers: codeWorkers},

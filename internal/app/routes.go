@@ -185,6 +185,9 @@ func seniorRoutes(v1 *echo.Group, h deskHandlers, g gates) {
 	v1.POST(place+"/approvals/:id/decision", h.approvals.Decide, g.signedIn, g.senior, g.here, g.once)
 	v1.GET(place+"/alarms", h.alarms.List, g.signedIn, g.senior, g.here)
 	v1.POST(place+"/alarms/:id/settlement", h.alarms.Settle, g.signedIn, g.senior, g.here, g.once)
+	v1.GET(place+"/messages", h.messages.List, g.signedIn, g.senior, g.here)
+	v1.GET(place+"/messages/:id", h.messages.Get, g.signedIn, g.senior, g.here)
+	v1.POST(place+"/messages/:id/resending", h.messages.Resend, g.signedIn, g.senior, g.here, g.once)
 }
 
 // sandboxRoutes are what a production server has none of. What the clock

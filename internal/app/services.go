@@ -78,14 +78,8 @@ func (a *App) buildServices() error {
 	if err != nil {
 		return err
 	}
-	sender, err := a.newSender()
-	if err != nil {
-		return err
-	}
 	sessions := repository.NewSessions(a.store)
 	accounts := repository.NewAccounts(a.store)
-	messages := repository.NewMessages(a.store)
-	audit := repository.NewAudit(a.store)
 	answers := repository.NewAnswers(a.store)
 	left := a.newJournal()
 	a.services.session = session.New(session.Parts{
@@ -103,9 +97,6 @@ func (a *App) buildServices() error {
 	})
 	a.services.account = account.New(account.Parts{
 		Accounts: accounts, Sessions: sessions, Confirmations: confirmations{a}, Journal: left, Clock: a.Clock,
-	})
-	a.services.notification = notification.New(notification.Parts{
-		Tx: a.store, Messages: messages, Audit: audit, Sender: sender, Clock: a.Clock,
 	})
 	a.services.idempotency = idempotency.New(answers, fields, a.Clock, a.policies.IdempotencyKept)
 	return nil

@@ -32,6 +32,13 @@ type Provider interface {
 	Send(ctx context.Context, r Rendered) (reference string, err error)
 }
 
+// Poller is a [Provider] that has to be asked for its receipts.
+type Poller interface {
+	// Poll asks what became of a message; pending means that there is no receipt
+	// yet. Its errors are as confidential as those of Send.
+	Poll(ctx context.Context, reference string) (r domain.MessageReceipt, pending bool, err error)
+}
+
 // Rendered is a message in its words, ready to be sent.
 type Rendered struct {
 	ID      uuid.UUID

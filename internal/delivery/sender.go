@@ -24,15 +24,20 @@ func NewSender(renderer *Renderer, providers ...Provider) *Sender {
 	return s
 }
 
-// Providers names those that may carry a message, the first choice first; none
-// if the installation has none.
+// Providers names those that may carry a message now, the first choice first: not
+// those that are known to be down.
 func (s *Sender) Providers(m domain.Message) []string {
 	var names []string
 	for _, p := range s.channels[domain.ChannelOf(m.To)] {
+		if breaker, ok := p.(interface{ Down() bool }); ok && breaker.Down() {
+			continue
+		}
 		names = append(names, p.Name())
 	}
 	return names
 }
+
+var errNoProvider = errors.New("delivery: no such provider")
 
 // Send renders a message and hands it to one of its [Sender.Providers], whose
 // errors it passes on.
@@ -43,5 +48,33 @@ func (s *Sender) Send(ctx context.Context, m domain.Message, provider string) (r
 			return p.Send(ctx, r)
 		}
 	}
-	return "", errors.New("delivery: no such provider")
+	return "", errNoProvider
+}
+
+// Polled tells whether a provider has to be asked for its receipts.
+func (s *Sender) Polled(provider string) bool {
+	_, polled := s.poller(provider)
+	return polled
+}
+
+// Poll asks a provider for a receipt; pending means that there is none yet.
+func (s *Sender) Poll(
+	ctx context.Context, provider, reference string,
+) (r domain.MessageReceipt, pending bool, err error) {
+	p, polled := s.poller(provider)
+	if !polled {
+		return r, false, errNoProvider
+	}
+	return p.Poll(ctx, reference)
+}
+
+func (s *Sender) poller(provider string) (Poller, bool) {
+	for _, all := range s.channels {
+		for _, p := range all {
+			if poller, ok := p.(Poller); ok && p.Name() == provider {
+				return poller, true
+			}
+		}
+	}
+	return nil, false
 }

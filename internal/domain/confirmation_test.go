@@ -187,7 +187,7 @@ func TestNotices(t *testing.T) {
 	got[0].ID = a.ID
 	require.Equal(t, domain.Message{
 		Kind: domain.MessageIdentityConfirmed, Status: domain.MessageQueued, To: mail, Locale: domain.LocaleEnglish,
-		Link: "link", CreatedAt: at(),
+		Channel: domain.ChannelEmail, Link: "link", CreatedAt: at(), ChangedAt: at(),
 	}, got[0])
 }
 

@@ -80,12 +80,11 @@ func TestSessionLivesUntilItsFirstEnd(t *testing.T) {
 	require.Equal(t, domain.SessionExpired, s.Status)
 }
 
-func TestMessageForgetsItsCode(t *testing.T) {
+func TestMessageGoesStale(t *testing.T) {
 	t.Parallel()
-	m := domain.Message{Status: domain.MessageQueued, Code: "271828", ExpiresAt: at()}
+	m := domain.Message{Status: domain.MessageQueued, ExpiresAt: at()}
 	require.True(t, m.Stale(at()))
-	require.NoError(t, m.Settle(domain.MessageDeliver))
-	require.Empty(t, m.Code)
+	require.False(t, m.Stale(at().Add(-1)))
 	require.False(t, (&domain.Message{}).Stale(at()), "what has no end is never stale")
 }
 
@@ -170,8 +169,8 @@ func TestJobsAndQueues(t *testing.T) {
 		case domain.MessageRegistrationCode, domain.MessageFirstSignIn, domain.MessagePayerApplication:
 			bySMS, byEmail = domain.QueueCodesSMS, domain.QueueCodesEmail
 		}
-		require.Equal(t, bySMS, (&domain.Message{Kind: kind, To: phone}).Queue())
-		require.Equal(t, byEmail, (&domain.Message{Kind: kind, To: email}).Queue())
+		require.Equal(t, bySMS, (&domain.Message{Kind: kind, Channel: domain.ChannelOf(phone)}).Queue())
+		require.Equal(t, byEmail, (&domain.Message{Kind: kind, Channel: domain.ChannelOf(email)}).Queue())
 	}
 }
 

@@ -11,6 +11,13 @@ type SendMessage struct {
 // Kind is the name of the job in the queue.
 func (SendMessage) Kind() string { return "send_message" }
 
+// SweepMessages is the job that asks providers for receipts, and forgets messages
+// that failed long ago.
+type SweepMessages struct{}
+
+// Kind is the name of the job in the queue.
+func (SweepMessages) Kind() string { return "sweep_messages" }
+
 // SettleSNILS is the job that puts on hold whoever else passed the checks with
 // the SNILS that an account has just confirmed.
 type SettleSNILS struct {
@@ -44,7 +51,7 @@ func (m *Message) Queue() Queue {
 	switch {
 	case m.Kind != MessageRegistrationCode && m.Kind != MessageFirstSignIn && m.Kind != MessagePayerApplication:
 		return QueueNotices
-	case ChannelOf(m.To) == ChannelSMS:
+	case m.Channel == ChannelSMS:
 		return QueueCodesSMS
 	default:
 		return QueueCodesEmail

@@ -9,8 +9,16 @@ import (
 	"example.org/kabinet/internal/ident"
 )
 
-// ErrUndeliverable marks a failure to send that trying again will not mend.
-var ErrUndeliverable = errors.New("undeliverable")
+// The failures that somebody looks for.
+var (
+	// ErrUndeliverable marks a failure to send that trying again will not mend.
+	ErrUndeliverable = errors.New("undeliverable")
+	// ErrMessageBusy is another attempt at the same message, which is under way.
+	ErrMessageBusy = errors.New("another attempt is under way")
+	// ErrUnknownReference is a receipt for a message that nobody knows, or not yet:
+	// it may come before it is noted what the provider called the message.
+	ErrUnknownReference = errors.New("unknown reference")
+)
 
 // Locale is the language that a person is written to in.
 type Locale string
@@ -125,60 +133,14 @@ func ChannelOf(c ident.Contact) Channel {
 	return ChannelEmail
 }
 
-// MessageStatus is a state of a [Message].
-type MessageStatus string
-
-// The states of a message.
-const (
-	MessageQueued  MessageStatus = "queued"
-	MessageSent    MessageStatus = "sent"
-	MessageExpired MessageStatus = "expired"
-	MessageFailed  MessageStatus = "failed"
-)
-
-// MessageStatuses lists every state of a message.
-func MessageStatuses() []MessageStatus {
-	return []MessageStatus{MessageQueued, MessageSent, MessageExpired, MessageFailed}
-}
-
-// Turn says who acts next.
-func (s MessageStatus) Turn() Turn {
-	if s == MessageQueued {
-		return TurnKabinet
-	}
-	return TurnNobody
-}
-
-// MessageEvent is what can happen to a message.
-type MessageEvent string
-
-// The events of a message.
-const (
-	MessageDeliver MessageEvent = "deliver"
-	MessageExpire  MessageEvent = "expire"
-	MessageGiveUp  MessageEvent = "give_up"
-)
-
-// MessageEvents lists every event of a message.
-func MessageEvents() []MessageEvent {
-	return []MessageEvent{MessageDeliver, MessageExpire, MessageGiveUp}
-}
-
-// MessageMoves is the table of a message's states.
-func MessageMoves() []Move[MessageStatus, MessageEvent] {
-	return []Move[MessageStatus, MessageEvent]{
-		{MessageQueued, MessageDeliver, MessageSent},
-		{MessageQueued, MessageExpire, MessageExpired},
-		{MessageQueued, MessageGiveUp, MessageFailed},
-	}
-}
-
-// Message is something that a person is told. Its address and code are kept
-// encrypted, and only for as long as it is queued.
+// Message is something that a person is told. Its address and content are kept
+// encrypted, and only for as long as it may yet be sent.
 type Message struct {
-	ID     uuid.UUID
-	Kind   MessageKind
-	Status MessageStatus
+	ID      uuid.UUID
+	Kind    MessageKind
+	Status  MessageStatus
+	Channel Channel
+	// To is empty once the message is forgotten.
 	To     ident.Contact
 	Locale Locale
 	// Code is the one-time code that the message carries, if any.
@@ -194,6 +156,24 @@ type Message struct {
 	CreatedAt time.Time
 	// ExpiresAt is when the message is of no more use; zero for never.
 	ExpiresAt time.Time
+	// ChangedAt is since when the message has its status.
+	ChangedAt time.Time
+	// Failure is why the last attempt failed, in the provider's codes; empty if it
+	// did not.
+	Failure string
+	// Attempts is how often a provider was tried.
+	Attempts int
+	// BusyUntil is how long an attempt that is under way may take; zero when there
+	// is none.
+	BusyUntil time.Time
+}
+
+// NewMessage is a message to somebody, which waits to be sent.
+func NewMessage(kind MessageKind, to ident.Contact, locale Locale, now time.Time) Message {
+	return Message{
+		ID: NewID(), Kind: kind, Status: MessageQueued, Channel: ChannelOf(to), To: to, Locale: locale,
+		CreatedAt: now, ChangedAt: now,
+	}
 }
 
 // Notices are a message about an account, one to each contact that its owner has
@@ -206,20 +186,11 @@ func (a *Account) Notices(m Message, now time.Time) []Message {
 		if contact.ConfirmedAt.IsZero() && a.Type != AccountPayer {
 			continue
 		}
-		m.ID, m.Status, m.To, m.Locale, m.CreatedAt = NewID(), MessageQueued, contact.Value, a.Locale, now
-		all = append(all, m)
+		one := NewMessage(m.Kind, contact.Value, a.Locale, now)
+		one.Code, one.Link, one.About, one.Reason, one.ExpiresAt = m.Code, m.Link, m.About, m.Reason, m.ExpiresAt
+		all = append(all, one)
 	}
 	return all
-}
-
-// Settle moves the message out of the queue and forgets what is not needed
-// any more.
-func (m *Message) Settle(on MessageEvent) error {
-	to, err := next(MessageMoves(), m.Status, on)
-	if err == nil {
-		m.Status, m.Code, m.Link, m.Reason, m.About = to, "", "", "", ""
-	}
-	return err
 }
 
 // Stale tells whether the message has come too late to be sent.

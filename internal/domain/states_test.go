@@ -160,7 +160,7 @@ func machines() []machine {
 			moves:    table(domain.MessageMoves()),
 			play: func(status, event string) (string, error) {
 				m := domain.Message{Status: domain.MessageStatus(status), Code: "271828"}
-				err := m.Settle(domain.MessageEvent(event))
+				err := m.Move(domain.MessageEvent(event), time.Now())
 				return string(m.Status), err
 			},
 			turn: func(s string) domain.Turn { return domain.MessageStatus(s).Turn() },

@@ -72,6 +72,14 @@ func newCheckResponse(c domain.Check) CheckResponse {
 	return out
 }
 
+// optionalText is nil for an empty text.
+func optionalText(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
 // optionalTime is nil for the zero time.
 func optionalTime(t time.Time) *time.Time {
 	if t.IsZero() {

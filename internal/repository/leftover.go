@@ -112,7 +112,7 @@ func remainsOf(kind domain.Leftover) remains {
 	case domain.LeftoverSessions:
 		return remains{idle, idle + overSQL, []part{{"refresh_tokens", "session_id"}, own}}
 	case domain.LeftoverMessages:
-		return remains{created, "status <> @queued AND " + created + overSQL, []part{own}}
+		return remains{created, "status <> @queued AND " + created + overSQL, []part{{"message_attempts", "message_id"}, own}}
 	case domain.LeftoverThrottles:
 		own.of = "pair_index"
 		return remains{last, last + " IS NULL OR " + last + overSQL, []part{own}}

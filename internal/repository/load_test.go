@@ -66,7 +66,7 @@ func sendConfig(messages *repository.Messages, worked chan<- struct{}) *river.Co
 	workers := river.NewWorkers()
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[domain.SendMessage]) error {
 		_, err := messages.Update(ctx, j.Args.MessageID, func(m *domain.Message) error {
-			return m.Settle(domain.MessageDeliver)
+			return m.Move(domain.MessageSend, time.Now())
 		})
 		if err == nil {
 			worked <- struct{}{}

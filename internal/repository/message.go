@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"example.org/kabinet/internal/domain"
-	"example.org/kabinet/internal/ident"
 )
 
 // Messages keeps what people are told, and the jobs that tell them.
@@ -23,14 +22,19 @@ func NewMessages(s *Store) *Messages {
 }
 
 type messageRow struct {
-	ID     uuid.UUID
-	Kind   domain.MessageKind
-	Status domain.MessageStatus
-	Locale domain.Locale
-	// PayloadEnc is NULL once the message has left the queue.
+	ID      uuid.UUID
+	Kind    domain.MessageKind
+	Status  domain.MessageStatus
+	Channel domain.Channel
+	Locale  domain.Locale
+	// PayloadEnc is NULL once the message is forgotten.
 	PayloadEnc []byte
 	CreatedAt  time.Time
 	ExpiresAt  sql.NullTime
+	ChangedAt  time.Time
+	Failure    string
+	Attempts   int
+	BusyUntil  sql.NullTime
 }
 
 // TableName implements GORM's Tabler.
@@ -56,23 +60,24 @@ func (r *Messages) Enqueue(ctx context.Context, m domain.Message) error {
 	})
 }
 
-// Get finds a message. One that has left the queue has neither address nor code
-// any more.
+// Requeue adds a job that sends a message which is in the queue again, in the
+// caller's transaction.
+func (r *Messages) Requeue(ctx context.Context, m domain.Message) error {
+	return r.store.insert(ctx, domain.SendMessage{MessageID: m.ID}, string(m.Queue()))
+}
+
+// Get finds a message. One that is forgotten has neither address nor content any
+// more.
 func (r *Messages) Get(ctx context.Context, id uuid.UUID) (domain.Message, error) {
 	return r.byID(ctx, id)
 }
 
-// Update changes a message in a transaction, with its row locked. With the
-// queue it leaves its address and code. An error of fn changes nothing and is
-// returned as it is.
+// Update changes a message in a transaction, with its row locked. An error of fn
+// changes nothing and is returned as it is.
 func (r *Messages) Update(
 	ctx context.Context, id uuid.UUID, fn func(*domain.Message) error,
 ) (domain.Message, error) {
-	m, err := r.update(ctx, id, fn)
-	if m.Status != domain.MessageQueued {
-		m.To, m.Code, m.Link, m.Reason, m.About = ident.Contact{}, "", "", "", ""
-	}
-	return m, err
+	return r.update(ctx, id, fn)
 }
 
 func (s *Store) messageRow(m domain.Message) (messageRow, error) {
@@ -80,11 +85,16 @@ func (s *Store) messageRow(m domain.Message) (messageRow, error) {
 		ID:        m.ID,
 		Kind:      m.Kind,
 		Status:    m.Status,
+		Channel:   m.Channel,
 		Locale:    m.Locale,
 		CreatedAt: m.CreatedAt,
 		ExpiresAt: nullTime(m.ExpiresAt),
+		ChangedAt: m.ChangedAt,
+		Failure:   m.Failure,
+		Attempts:  m.Attempts,
+		BusyUntil: nullTime(m.BusyUntil),
 	}
-	if m.Status != domain.MessageQueued {
+	if m.Forgotten() {
 		return row, nil
 	}
 	text, err := json.Marshal(payload{To: writeContact(m.To), Code: m.Code, Link: m.Link, Reason: m.Reason, About: m.About})
@@ -101,9 +111,14 @@ func (s *Store) message(row messageRow) (domain.Message, error) {
 		ID:        row.ID,
 		Kind:      row.Kind,
 		Status:    row.Status,
+		Channel:   row.Channel,
 		Locale:    row.Locale,
 		CreatedAt: row.CreatedAt,
 		ExpiresAt: row.ExpiresAt.Time,
+		ChangedAt: row.ChangedAt,
+		Failure:   row.Failure,
+		Attempts:  row.Attempts,
+		BusyUntil: row.BusyUntil.Time,
 	}
 	if row.PayloadEnc == nil {
 		return m, nil
@@ -119,6 +134,7 @@ func (s *Store) message(row messageRow) (domain.Message, error) {
 	}
 	var err error
 	m.To, err = readContact(p.To)
+	m.Channel = domain.ChannelOf(m.To) // of old rows the column does not know it
 	m.Code, m.Link, m.Reason, m.About = p.Code, p.Link, p.Reason, p.About
 	return m, err
 }

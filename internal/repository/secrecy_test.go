@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -146,7 +147,7 @@ func TestSettledMessageIsErased(t *testing.T) {
 		require.NoError(t, db.QueryRowContext(t.Context(), "SELECT args FROM river_job WHERE kind = 'send_message'").Scan(&args))
 		require.JSONEq(t, `{"message_id":"`+id.String()+`"}`, string(args))
 		_, err := repository.NewMessages(s).Update(t.Context(), id, func(m *domain.Message) error {
-			return m.Settle(domain.MessageDeliver)
+			return m.Move(domain.MessageSend, time.Now())
 		})
 		require.NoError(t, err)
 		var payload []byte

@@ -92,7 +92,7 @@ func (w *world) leave(t *testing.T, kind domain.Leftover, after time.Duration) {
 		m := w.message(t, domain.MessageSessionRevoked)
 		m.CreatedAt = w.now.Add(after)
 		require.NoError(t, w.messages.Enqueue(t.Context(), m))
-		_, err := w.messages.Update(t.Context(), m.ID, func(m *domain.Message) error { return m.Settle(domain.MessageDeliver) })
+		_, err := w.messages.Update(t.Context(), m.ID, func(m *domain.Message) error { return m.Move(domain.MessageSend, w.now) })
 		require.NoError(t, err)
 	}
 }

@@ -27,6 +27,12 @@ func messageTests() map[string]func(*testing.T, *world) {
 		"message/is settled once":                 messageSettledOnce,
 		"message/each kind has its queue":         messageQueues,
 		"message/jobs are tried again and end up": messageRetried,
+		"message/keeps what it is told":           messageKeepsAll,
+		"message/failed ones are forgotten":       messageFailedForgotten,
+		"message/those in trouble":                messagesInTrouble,
+		"message/attempts":                        messageAttempts,
+		"message/receipts that are due":           messagesToPoll,
+		"message/queued again":                    messageRequeued,
 	}
 }
 
@@ -56,13 +62,12 @@ func messageUnknown(t *testing.T, w *world) {
 func messageForgets(t *testing.T, w *world) {
 	t.Helper()
 	for event, status := range map[domain.MessageEvent]domain.MessageStatus{
-		domain.MessageDeliver: domain.MessageSent,
-		domain.MessageExpire:  domain.MessageExpired,
-		domain.MessageGiveUp:  domain.MessageFailed,
+		domain.MessageSend:   domain.MessageSent,
+		domain.MessageExpire: domain.MessageExpired,
 	} {
 		m := w.message(t, domain.MessageRegistrationCode)
 		require.NoError(t, w.messages.Enqueue(t.Context(), m))
-		got, err := w.messages.Update(t.Context(), m.ID, func(m *domain.Message) error { return m.Settle(event) })
+		got, err := w.messages.Update(t.Context(), m.ID, func(m *domain.Message) error { return m.Move(event, w.now) })
 		require.NoError(t, err)
 		m.Status, m.To, m.Code = status, ident.Contact{}, ""
 		require.Equal(t, m, got)
@@ -92,7 +97,7 @@ func messageSettledOnce(t *testing.T, w *world) {
 	require.NoError(t, w.messages.Enqueue(t.Context(), m))
 	codes := atOnce(20, func(int) error {
 		_, err := w.messages.Update(t.Context(), m.ID, func(m *domain.Message) error {
-			return m.Settle(domain.MessageDeliver)
+			return m.Move(domain.MessageSend, w.now)
 		})
 		return err
 	})

@@ -49,6 +49,7 @@ type world struct {
 	sessions      *repository.Sessions
 	throttles     *repository.Throttles
 	messages      *repository.Messages
+	attempts      *repository.Attempts
 	audit         *repository.Audit
 	limits        *repository.Limits
 	answers       *repository.Answers
@@ -69,6 +70,7 @@ func newWorld(s *repository.Store) *world {
 		sessions:      repository.NewSessions(s),
 		throttles:     repository.NewThrottles(s),
 		messages:      repository.NewMessages(s),
+		attempts:      repository.NewAttempts(s),
 		audit:         repository.NewAudit(s),
 		limits:        repository.NewLimits(s),
 		answers:       repository.NewAnswers(s),
@@ -148,16 +150,9 @@ func (w *world) sessionOf(account uuid.UUID) domain.Session {
 
 func (w *world) message(t *testing.T, kind domain.MessageKind) domain.Message {
 	t.Helper()
-	return domain.Message{
-		ID:        domain.NewID(),
-		Kind:      kind,
-		Status:    domain.MessageQueued,
-		To:        w.contact(t),
-		Locale:    domain.LocaleEnglish,
-		Code:      "271828",
-		CreatedAt: w.now,
-		ExpiresAt: w.now.Add(10 * time.Minute),
-	}
+	m := domain.NewMessage(kind, w.contact(t), domain.LocaleEnglish, w.now)
+	m.Code, m.ExpiresAt = "271828", w.now.Add(10*time.Minute)
+	return m
 }
 
 func contactOf(t *testing.T, text string) ident.Contact {

@@ -1,9 +1,10 @@
-// Package notification brings queued messages on their way.
+// Package notification brings queued messages on their way, follows their receipts,
+// and lets operators see to those in trouble.
 package notification
 
 import (
 	"context"
-	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -20,101 +21,77 @@ type Transactor interface {
 type Messages interface {
 	Get(ctx context.Context, id uuid.UUID) (domain.Message, error)
 	Update(ctx context.Context, id uuid.UUID, fn func(*domain.Message) error) (domain.Message, error)
+	// Requeue adds the job that sends a message which is in the queue again.
+	Requeue(ctx context.Context, m domain.Message) error
+	List(ctx context.Context, f domain.MessageFilter) ([]domain.Message, error)
+	// Forget erases the content of messages that failed and cannot be sent again,
+	// so many at most, and returns how many those were.
+	Forget(ctx context.Context, now, failedBefore time.Time, most int) (int, error)
 }
 
-// Audit keeps what happened.
-type Audit interface {
+// Attempts keeps what was tried.
+type Attempts interface {
+	Add(ctx context.Context, a domain.MessageAttempt) error
+	Change(ctx context.Context, a domain.MessageAttempt) error
+	Of(ctx context.Context, message uuid.UUID) ([]domain.MessageAttempt, error)
+	// ByReference finds an attempt, or returns [domain.ErrUnknownReference].
+	ByReference(ctx context.Context, provider, reference string) (domain.MessageAttempt, error)
+	ToPoll(ctx context.Context, now time.Time, most int) ([]domain.MessageAttempt, error)
+}
+
+// Journal keeps what a use case leaves behind in its own transaction.
+type Journal interface {
+	// Record adds a row to the audit log.
 	Record(ctx context.Context, e domain.AuditEvent) error
+	// Keep stores the outcome as the answer of a request with an
+	// Idempotency-Key; without one it does nothing.
+	Keep(ctx context.Context, outcome any) error
 }
 
 // Sender renders a message and hands it to a provider. Sending one message
 // twice must reach the person once, as far as the provider allows. An error
 // that wraps [domain.ErrUndeliverable] is final.
 type Sender interface {
-	// Providers names those that may carry a message, the first choice first.
+	// Providers names those that may carry a message now, the first choice first.
 	Providers(m domain.Message) []string
 	// Send returns the name that the provider gave to the message, empty where
 	// there are no receipts.
 	Send(ctx context.Context, m domain.Message, provider string) (reference string, err error)
+	// Polled tells whether a provider has to be asked for its receipts.
+	Polled(provider string) bool
+	// Poll asks a provider for a receipt; pending means that there is none yet.
+	Poll(ctx context.Context, provider, reference string) (r domain.MessageReceipt, pending bool, err error)
 }
 
-// Service is the use cases of notification.
-type Service struct {
-	tx       Transactor
-	messages Messages
-	audit    Audit
-	sender   Sender
-	clock    clock.Clock
-}
+// Counter is told of every message that has got another status.
+type Counter func(c domain.Channel, s domain.MessageStatus)
 
 // Parts is what a [Service] is made of.
 type Parts struct {
 	Tx       Transactor
 	Messages Messages
-	Audit    Audit
+	Attempts Attempts
+	Journal  Journal
 	Sender   Sender
+	Count    Counter
 	Clock    clock.Clock
 }
 
+// Service is the use cases of notification.
+type Service struct{ Parts }
+
 // New returns the service.
-func New(p Parts) *Service {
-	return &Service{tx: p.Tx, messages: p.Messages, audit: p.Audit, sender: p.Sender, clock: p.Clock}
-}
+func New(p Parts) *Service { return &Service{p} }
 
-// Send sends a queued message; one that has left the queue is left alone, so
-// that a repeated job changes nothing. A returned error means: try again
-// later. On the last try the message is given up instead.
-func (s *Service) Send(ctx context.Context, id uuid.UUID, last bool) error {
-	m, err := s.messages.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	if m.Status != domain.MessageQueued {
-		return nil
-	}
-	if m.Stale(s.clock.Now()) {
-		return s.settle(ctx, id, domain.MessageExpire)
-	}
-	err = s.send(ctx, m)
-	switch {
-	case err == nil:
-		return s.settle(ctx, id, domain.MessageDeliver)
-	case last || errors.Is(err, domain.ErrUndeliverable):
-		// While that is not noted, the job must not end.
-		if failed := s.settle(ctx, id, domain.MessageGiveUp); failed != nil {
-			return failed
-		}
-		return err
-	default:
-		return err
-	}
-}
-
-// send tries the providers of a message in their order, until one has accepted it
-// or says that none ever will.
-func (s *Service) send(ctx context.Context, m domain.Message) error {
-	failed := errNoProvider
-	for _, provider := range s.sender.Providers(m) {
-		_, err := s.sender.Send(ctx, m, provider)
-		if err == nil || errors.Is(err, domain.ErrUndeliverable) {
-			return err
-		}
-		failed = err
-	}
-	return failed
-}
-
-// errNoProvider is an error of the installation and not of the message, which
-// waits.
-var errNoProvider = errors.New("no provider for the message's channel")
-
-func (s *Service) settle(ctx context.Context, id uuid.UUID, on domain.MessageEvent) error {
-	return s.tx.InTx(ctx, func(ctx context.Context) error {
-		m, err := s.messages.Update(ctx, id, func(m *domain.Message) error { return m.Settle(on) })
-		if err != nil {
-			return err
-		}
-		event := domain.NewAuditEvent("message."+string(on), m.ID, domain.Caller{}, s.clock.Now())
-		return s.audit.Record(ctx, event)
+// move lets an event happen to a message, in the caller's transaction.
+func (s *Service) move(ctx context.Context, id uuid.UUID, on domain.MessageEvent, failure string) (domain.Message, error) {
+	now := s.Clock.Now()
+	m, err := s.Messages.Update(ctx, id, func(m *domain.Message) error {
+		m.Failure = failure
+		return m.Move(on, now)
 	})
+	if err != nil {
+		return m, err
+	}
+	return m, s.Journal.Record(ctx, domain.NewAuditEvent("message."+string(on), m.ID, domain.Caller{}, now))
 }

@@ -88,16 +88,9 @@ func (s *Service) store(ctx context.Context, o domain.Operator, a domain.Account
 }
 
 func (s *Service) send(ctx context.Context, o domain.Operator, l link) error {
-	return s.Journal.Enqueue(ctx, domain.Message{
-		ID:        domain.NewID(),
-		Kind:      domain.MessageOperatorEnrolment,
-		Status:    domain.MessageQueued,
-		To:        o.Email,
-		Locale:    o.Locale,
-		Link:      s.address(l),
-		CreatedAt: s.Clock.Now(),
-		ExpiresAt: l.until,
-	})
+	m := domain.NewMessage(domain.MessageOperatorEnrolment, o.Email, o.Locale, s.Clock.Now())
+	m.Link, m.ExpiresAt = s.address(l), l.until
+	return s.Journal.Enqueue(ctx, m)
 }
 
 func distinct(ids []uuid.UUID) []uuid.UUID {

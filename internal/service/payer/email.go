@@ -130,8 +130,7 @@ func (s *Service) tryCode(ctx context.Context, a *domain.PayerApplication, in do
 
 // toApplicant is a message to the address that the applicant gave.
 func (s *Service) toApplicant(a domain.PayerApplication, kind domain.MessageKind) domain.Message {
-	return domain.Message{
-		ID: domain.NewID(), Kind: kind, Status: domain.MessageQueued, To: a.Email, Locale: a.Locale,
-		About: a.Number.Formatted(), CreatedAt: s.Clock.Now(),
-	}
+	m := domain.NewMessage(kind, a.Email, a.Locale, s.Clock.Now())
+	m.About = a.Number.Formatted()
+	return m
 }

@@ -35,16 +35,9 @@ func (s *Service) prepare(ctx context.Context, r domain.Registration) (dispatch,
 	if err != nil {
 		return dispatch{}, err
 	}
-	d := dispatch{challenge: code.Challenge, message: domain.Message{
-		ID:        domain.NewID(),
-		Kind:      domain.MessageRegistrationCode,
-		Status:    domain.MessageQueued,
-		To:        r.Contact,
-		Locale:    r.Locale,
-		Code:      code.Code,
-		CreatedAt: code.Challenge.CreatedAt,
-		ExpiresAt: code.Challenge.ExpiresAt,
-	}}
+	m := domain.NewMessage(domain.MessageRegistrationCode, r.Contact, r.Locale, code.Challenge.CreatedAt)
+	m.Code, m.ExpiresAt = code.Code, code.Challenge.ExpiresAt
+	d := dispatch{challenge: code.Challenge, message: m}
 	if !taken {
 		return d, nil
 	}

@@ -44,16 +44,8 @@ func (s *Service) prepare(a domain.Account, now time.Time, wait time.Duration) (
 		ExpiresAt:    now.Add(s.Policies.FirstSignInLifetime),
 		ResendAt:     now.Add(wait),
 	}
-	m := domain.Message{
-		ID:        domain.NewID(),
-		Kind:      domain.MessageFirstSignIn,
-		Status:    domain.MessageQueued,
-		To:        a.Contacts[0].Value,
-		Locale:    a.Locale,
-		Code:      code,
-		CreatedAt: now,
-		ExpiresAt: c.ExpiresAt,
-	}
+	m := domain.NewMessage(domain.MessageFirstSignIn, a.Contacts[0].Value, a.Locale, now)
+	m.Code, m.ExpiresAt = code, c.ExpiresAt
 	c.MAC, err = s.Sealer.Seal(c.ID, string(c.Purpose), code)
 	return dispatch{c, m}, err
 }

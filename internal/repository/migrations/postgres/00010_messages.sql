@@ -1,0 +1,37 @@
+-- +goose Up
+
+ALTER TABLE messages ADD COLUMN channel text CHECK (channel IN ('sms', 'email'));
+-- What has left the queue has no address any more that would tell its channel.
+UPDATE messages SET channel = 'email';
+ALTER TABLE messages ALTER COLUMN channel SET NOT NULL;
+ALTER TABLE messages ADD COLUMN changed_at timestamptz;
+UPDATE messages SET changed_at = created_at;
+ALTER TABLE messages ALTER COLUMN changed_at SET NOT NULL;
+ALTER TABLE messages ADD COLUMN failure text NOT NULL DEFAULT '';
+ALTER TABLE messages ADD COLUMN attempts integer NOT NULL DEFAULT 0 CHECK (attempts >= 0);
+ALTER TABLE messages ADD COLUMN busy_until timestamptz;
+ALTER TABLE messages DROP CONSTRAINT messages_status_check;
+ALTER TABLE messages ADD CONSTRAINT messages_status_check CHECK (status IN ('queued', 'sent', 'delivered', 'expired', 'failed'));
+-- What failed is kept for a while, so that it can be sent again.
+ALTER TABLE messages DROP CONSTRAINT messages_check;
+ALTER TABLE messages ADD CONSTRAINT messages_check
+    CHECK (status = 'failed' OR (status = 'queued') = (payload_enc IS NOT NULL));
+CREATE INDEX messages_in_trouble ON messages (created_at, id) WHERE status IN ('queued', 'failed');
+
+-- What was tried to bring a message to a person. A row without an end is an attempt
+-- under way, or one whose process died.
+CREATE TABLE message_attempts (
+    id         uuid        NOT NULL PRIMARY KEY,
+    message_id uuid        NOT NULL,
+    provider   text        NOT NULL,
+    outcome    text        NOT NULL CHECK (outcome IN ('open', 'accepted', 'refused', 'failed')),
+    reference  text        NOT NULL,
+    reason     text        NOT NULL,
+    started_at timestamptz NOT NULL,
+    ended_at   timestamptz,
+    poll_after timestamptz,
+    CHECK ((outcome = 'open') = (ended_at IS NULL))
+);
+CREATE INDEX message_attempts_message ON message_attempts (message_id);
+CREATE INDEX message_attempts_reference ON message_attempts (provider, reference) WHERE reference <> '';
+CREATE INDEX message_attempts_poll ON message_attempts (poll_after) WHERE poll_after IS NOT NULL;
