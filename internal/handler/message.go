@@ -110,23 +110,32 @@ func (h *Message) Get(c echo.Context) error {
 //	@Summary		Send a message again
 //	@Description	Puts a message that failed into the queue again, for seven days after it failed, and has one that is stuck tried at once. A message whose time is over, or whose content is erased, is not sent again: the person asks for another code.
 //	@Tags			operators
+//	@Accept			json
 //	@Produce		json
 //	@Security		accessToken
-//	@Param			place_id	path		string	true	"Where the operator works"	format(uuid)
-//	@Param			id			path		string	true	"Message id"				format(uuid)
+//	@Param			place_id	path		string			true	"Where the operator works"	format(uuid)
+//	@Param			id			path		string			true	"Message id"				format(uuid)
+//	@Param			request		body		EmptyRequest	false	"Nothing, or an empty object"
 //	@Success		200			{object}	MessageResponse
 //	@Failure		400			{object}	problem.Problem
 //	@Failure		401			{object}	problem.Problem
 //	@Failure		403			{object}	problem.Problem
 //	@Failure		404			{object}	problem.Problem
 //	@Failure		409			{object}	problem.Problem
+//	@Failure		413			{object}	problem.Problem
+//	@Failure		415			{object}	problem.Problem
+//	@Failure		422			{object}	problem.Problem
 //	@Router			/v1/operator/places/{place_id}/messages/{id}/resending [post]
 func (h *Message) Resend(c echo.Context) error {
 	id, err := pathID(c)
 	if err != nil {
 		return err
 	}
+	if err := readEmpty(c); err != nil {
+		return err
+	}
+	in := domain.MessageResending{Desk: desk(c), ID: id}
 	return answer(c, messageReply, func(ctx context.Context) (domain.MessageRecord, error) {
-		return h.service.Resend(ctx, domain.MessageResending{Desk: desk(c), ID: id})
+		return h.service.Resend(ctx, in)
 	})
 }

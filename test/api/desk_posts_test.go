@@ -40,6 +40,7 @@ func counterPosts() map[string]func(t *testing.T, c *client) post {
 		},
 		place + "/approvals/{id}/decision": postApprovalDecision,
 		place + "/alarms/{id}/settlement":  postSettlement,
+		place + "/messages/{id}/resending": postResending,
 	}
 }
 
@@ -111,4 +112,10 @@ func postSettlement(t *testing.T, c *client) post {
 	awaitCase(t, c.server, in.Account.ID, "rejected", 0)
 	id := column(t, c.server, "SELECT id FROM alarms")[0]
 	return counterPost(t, c, "/alarms/"+id+"/settlement", object{"reason": why}, object{"reason": why + "!"})
+}
+
+func postResending(t *testing.T, c *client) post {
+	t.Helper()
+	id := failedMessages(t, c, 1)[0]
+	return counterPost(t, c, "/messages/"+id+"/resending", nil, object{})
 }
