@@ -249,6 +249,32 @@ func TestAGatewayThatNeverAnswers(t *testing.T) {
 	}
 }
 
+// An answer that comes too late is none, though the gateway took the question: it is
+// asked again with the same key, which stands for one question (M05).
+func TestAnAnswerThatComesTooLate(t *testing.T) {
+	t.Parallel()
+	keys := make(chan string, 2)
+	var asked atomic.Int32
+	g := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		keys <- r.Header.Get("Idempotency-Key")
+		if asked.Add(1) == 1 {
+			<-r.Context().Done()
+		}
+		reply(http.StatusAccepted, `{"reference":"r-1"}`)(w, r)
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	one := question(domain.CheckSNILS, "123")
+	_, err := g.Ask(ctx, one)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	reference, err := g.Ask(t.Context(), one)
+	require.NoError(t, err)
+	require.Equal(t, "r-1", reference)
+	require.Equal(t, one.Key, <-keys)
+	require.Equal(t, one.Key, <-keys)
+}
+
 func TestABodyThatIsTooLarge(t *testing.T) {
 	t.Parallel()
 	var written atomic.Int64

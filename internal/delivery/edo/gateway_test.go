@@ -169,6 +169,29 @@ func TestAGatewayThatNeverAnswers(t *testing.T) {
 	}
 }
 
+// An answer that comes too late leaves the document waiting, though the gateway took
+// it: it is sent again with the same key, and the payer gets it once (M24).
+func TestAnAnswerThatComesTooLate(t *testing.T) {
+	t.Parallel()
+	taken := make(chan string, 2)
+	var asked atomic.Int32
+	g := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		taken <- r.Header.Get("Idempotency-Key")
+		if asked.Add(1) == 1 {
+			<-r.Context().Done()
+		}
+		w.WriteHeader(http.StatusAccepted)
+	})
+	m := message(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	require.ErrorIs(t, g.Send(ctx, m), context.DeadlineExceeded)
+	require.NoError(t, g.Send(t.Context(), m))
+	require.Equal(t, m.ID.String(), <-taken)
+	require.Equal(t, m.ID.String(), <-taken)
+}
+
 func TestABodyThatNeverEnds(t *testing.T) {
 	t.Parallel()
 	var written atomic.Int64
