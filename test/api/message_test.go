@@ -96,6 +96,12 @@ func TestMessagesInTrouble(t *testing.T) {
 		require.Equal(t, []string{"resend_message"}, stuck.NextActions)
 		require.NotNil(t, stuck.To)
 		require.NotContains(t, *stuck.To, strings.Split(mailbox, "@")[0], "masked")
+		for line, want := range map[string]string{
+			`kabinet_messages{channel="email",state="queued"}`: "1", `kabinet_messages{channel="email",state="stuck"}`: "1",
+			`kabinet_messages{channel="email",state="failed"}`: "0", `kabinet_messages{channel="sms",state="queued"}`: "0",
+		} {
+			require.Contains(t, metricsOf(t, s), line+" "+want)
+		}
 		require.Empty(t, list("?trouble=failed").Items)
 		require.Empty(t, list("?channel=sms").Items)
 
@@ -115,6 +121,7 @@ func TestMessagesInTrouble(t *testing.T) {
 		require.Equal(t, "sent", sent.Status)
 		require.Nil(t, sent.To, "it is forgotten")
 		require.Nil(t, sent.Failure)
+		require.Contains(t, metricsOf(t, s), `kabinet_messages_total{channel="email",status="sent"}`)
 		require.Equal(t, "accepted", sent.AttemptLog[len(sent.AttemptLog)-1].Outcome)
 		require.Equal(t, 1, s.Count(t, "SELECT count(*) FROM audit_events WHERE action = 'message.resend' AND operator_id IS NOT NULL"))
 		require.Empty(t, list("").Items)
@@ -133,6 +140,8 @@ func TestMessagesThatFailed(t *testing.T) {
 		first := as[messagePage](t, desk.get(t, desk.path("/messages?trouble=failed&limit=2")), http.StatusOK)
 		require.Len(t, first.Items, 2)
 		require.Contains(t, *first.Items[0].Failure, "outbox")
+		require.Contains(t, metricsOf(t, s), `kabinet_messages{channel="email",state="failed"} 3`)
+		require.Contains(t, metricsOf(t, s), `kabinet_messages_total{channel="email",status="failed"} 3`)
 		rest := as[messagePage](t, desk.get(t, desk.path("/messages?trouble=failed&limit=2&cursor=%s", *first.NextCursor)), http.StatusOK)
 		require.Len(t, rest.Items, 1)
 		require.Nil(t, rest.NextCursor)
