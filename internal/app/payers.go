@@ -80,7 +80,7 @@ func (a *App) buildPayers() error {
 		Tx: a.store, Applications: applications, Challenges: repository.NewChallenges(a.store),
 		Codes: a.newContactCodes(mac), Payers: connected,
 		Accounts: accounts, Sessions: sessions, Ledger: applications, Aging: connected, Letters: a.services.letter,
-		Documents: repository.NewEDODocuments(a.store), Exchange: exchange, Register: register,
+		Documents: repository.NewEDODocuments(a.store), Attempts: repository.NewAttempts(a.store), Exchange: exchange, Register: register,
 		Offices: repository.NewCentres(a.store), Agreements: agreements, Terms: a.services.terms,
 		Cards: repository.NewRegistrationCards(a.store), Press: a.newPress(), Journal: a.newJournal(), Limits: limits,
 		Passwords: a.services.passwords, Sealer: otp.NewSealer(mac), Days: a.calendar, Clock: a.Clock, Policies: a.policies,

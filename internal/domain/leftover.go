@@ -24,13 +24,15 @@ const (
 	LeftoverAnswers Leftover = "answers"
 	// LeftoverMessages are messages that have left the queue.
 	LeftoverMessages Leftover = "messages"
+	// LeftoverAttempts are attempts to bring something on its way.
+	LeftoverAttempts Leftover = "message_attempts"
 )
 
 // Leftovers lists every kind of leftovers.
 func Leftovers() []Leftover {
 	return []Leftover{
 		LeftoverRegistrations, LeftoverApplications, LeftoverChallenges, LeftoverSessions,
-		LeftoverThrottles, LeftoverLimits, LeftoverAnswers, LeftoverMessages,
+		LeftoverThrottles, LeftoverLimits, LeftoverAnswers, LeftoverMessages, LeftoverAttempts,
 	}
 }
 
@@ -40,8 +42,8 @@ const (
 	// them is for what ends before the moment that it was good until, which is the
 	// end that is stored, and for workers that stand still.
 	keptAfterEnd = 29 * 24 * time.Hour
-	// keptMessages is how long it can be told whether a message left, for people
-	// who ask why they were not reached. Its address and text are erased when it
+	// keptMessages is how long it can be told whether a message left, and what was
+	// tried, for people who ask why they were not reached. Its address and text are erased when it
 	// leaves.
 	keptMessages = 90 * 24 * time.Hour
 	// keptSpent is for requests that are under way, and for processes whose clocks
@@ -56,7 +58,7 @@ func (l Leftover) KeptFor() time.Duration {
 		return throttleMemory + keptSpent
 	case LeftoverLimits, LeftoverAnswers:
 		return keptSpent
-	case LeftoverMessages:
+	case LeftoverMessages, LeftoverAttempts:
 		return keptMessages
 	case LeftoverRegistrations, LeftoverApplications, LeftoverChallenges, LeftoverSessions:
 		return keptAfterEnd

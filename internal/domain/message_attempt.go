@@ -28,10 +28,12 @@ func AttemptOutcomes() []AttemptOutcome {
 	return []AttemptOutcome{AttemptOpen, AttemptAccepted, AttemptRefused, AttemptFailed}
 }
 
-// MessageAttempt is one try to hand a message to a provider. It is noted before
-// the provider is asked, so that nothing is sent without a trace.
+// MessageAttempt is one try to hand a message to a provider, or an electronic
+// document to the exchange. It is noted before the other side is asked, so that
+// nothing is sent without a trace.
 type MessageAttempt struct {
-	ID        uuid.UUID
+	ID uuid.UUID
+	// MessageID is the message or the document.
 	MessageID uuid.UUID
 	Provider  string
 	Outcome   AttemptOutcome
@@ -88,9 +90,12 @@ func (m *Message) Begin(provider string, now time.Time, patience time.Duration) 
 	}
 	m.Attempts++
 	m.BusyUntil = now.Add(patience)
-	return MessageAttempt{
-		ID: NewID(), MessageID: m.ID, Provider: provider, Outcome: AttemptOpen, StartedAt: now,
-	}, nil
+	return NewAttempt(m.ID, provider, now), nil
+}
+
+// NewAttempt is an attempt that begins.
+func NewAttempt(message uuid.UUID, provider string, now time.Time) MessageAttempt {
+	return MessageAttempt{ID: NewID(), MessageID: message, Provider: provider, Outcome: AttemptOpen, StartedAt: now}
 }
 
 // The pauses between the questions for a receipt grow with the age of the message,

@@ -100,7 +100,7 @@ AND NOT EXISTS (SELECT 1 FROM letters l
 
 // remainsOf knows every kind of leftovers.
 func remainsOf(kind domain.Leftover) remains {
-	const expires, idle, last, created = "expires_at", "idle_at", "last_at", "created_at"
+	const expires, idle, last, created, started = "expires_at", "idle_at", "last_at", "created_at", "started_at"
 	codes, own := part{"challenges", "subject_id"}, part{string(kind), "id"}
 	switch kind {
 	case domain.LeftoverRegistrations:
@@ -112,7 +112,9 @@ func remainsOf(kind domain.Leftover) remains {
 	case domain.LeftoverSessions:
 		return remains{idle, idle + overSQL, []part{{"refresh_tokens", "session_id"}, own}}
 	case domain.LeftoverMessages:
-		return remains{created, "status <> @queued AND " + created + overSQL, []part{{"message_attempts", "message_id"}, own}}
+		return remains{created, "status <> @queued AND " + created + overSQL, []part{own}}
+	case domain.LeftoverAttempts:
+		return remains{started, started + overSQL, []part{own}}
 	case domain.LeftoverThrottles:
 		own.of = "pair_index"
 		return remains{last, last + " IS NULL OR " + last + overSQL, []part{own}}

@@ -99,10 +99,7 @@ func crowd(ctx context.Context, t *testing.T, s *repository.Store) {
 }
 
 func notice(kind domain.MessageKind, r domain.Registration) domain.Message {
-	return domain.Message{
-		ID: domain.NewID(), Kind: kind, Status: domain.MessageQueued, To: r.Contact,
-		Locale: domain.LocaleRussian, CreatedAt: r.CreatedAt,
-	}
+	return domain.NewMessage(kind, r.Contact, domain.LocaleRussian, r.CreatedAt)
 }
 
 // register is one transaction over many repositories.

@@ -135,10 +135,8 @@ func fill(t *testing.T, s *repository.Store, p person) (registration, message uu
 		ID: domain.NewID(), AccountID: a.ID, Status: domain.SessionActive, Transport: domain.TransportBody,
 		Scope: domain.ScopeCabinet, UserAgent: p.agent, Address: p.address, CreatedAt: now, LastUsedAt: now, IdleAt: now, ExpiresAt: now,
 	}
-	m := domain.Message{
-		ID: domain.NewID(), Kind: domain.MessageRegistrationCode, Status: domain.MessageQueued,
-		To: r.Contact, Locale: domain.LocaleRussian, Code: p.code, CreatedAt: now,
-	}
+	m := domain.NewMessage(domain.MessageRegistrationCode, r.Contact, domain.LocaleRussian, now)
+	m.Code = p.code
 	lease, place := &domain.Lease{Key: []byte("key"), Owner: domain.NewID()}, domain.NewID()
 	ctx := t.Context()
 	limits, sessions := repository.NewLimits(s), repository.NewSessions(s)
@@ -159,6 +157,7 @@ func fill(t *testing.T, s *repository.Store, p person) (registration, message uu
 			})
 		},
 		func() error { return repository.NewMessages(s).Enqueue(ctx, m) },
+		func() error { return repository.NewAttempts(s).Add(ctx, domain.NewAttempt(m.ID, "smtp", now)) },
 		func() error {
 			return repository.NewAudit(s).Record(ctx, domain.NewAuditEvent("canary.sings", r.ID, by, now))
 		},

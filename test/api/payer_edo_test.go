@@ -28,6 +28,8 @@ func TestRejectedDocument(t *testing.T) {
 		p := firstPayer()
 		a, code := c.byDocument(t, p)
 		document := s.Await(t, p.number, 1)[0].ID.String()
+		require.Equal(t, []string{"edo accepted"}, column(t, s,
+			"SELECT provider || ' ' || outcome FROM message_attempts WHERE message_id = '"+document+"'"))
 		c.receipt(t, document, "delivered")
 		awaitDocument(t, s, document, "delivered")
 		require.Equal(t, "sent", c.lookAt(t, a).Status)

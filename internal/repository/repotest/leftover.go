@@ -88,6 +88,8 @@ func (w *world) leave(t *testing.T, kind domain.Leftover, after time.Duration) {
 		require.NoError(t, err)
 	case domain.LeftoverAnswers:
 		w.begin(t, later(w.request(name), after-24*time.Hour))
+	case domain.LeftoverAttempts:
+		w.attempt(t, domain.Message{ID: domain.NewID()}, w.now.Add(after))
 	case domain.LeftoverMessages:
 		m := w.message(t, domain.MessageSessionRevoked)
 		m.CreatedAt = w.now.Add(after)

@@ -45,8 +45,7 @@ func messageComesBack(t *testing.T, w *world) {
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}
-	bare := w.message(t, domain.MessageSessionRevoked)
-	bare.Code, bare.ExpiresAt, bare.To = "", time.Time{}, contactOf(t, "Person@example.org")
+	bare := domain.NewMessage(domain.MessageSessionRevoked, contactOf(t, "Person@example.org"), domain.LocaleEnglish, w.now)
 	require.NoError(t, w.messages.Enqueue(t.Context(), bare))
 	got, err := w.messages.Get(t.Context(), bare.ID)
 	require.NoError(t, err)

@@ -59,6 +59,7 @@ func TestKeptFor(t *testing.T) {
 		domain.LeftoverChallenges:    ahead.Add(-29 * day),
 		domain.LeftoverSessions:      ahead.Add(-29 * day),
 		domain.LeftoverMessages:      ahead.Add(-90 * day),
+		domain.LeftoverAttempts:      ahead.Add(-90 * day),
 		domain.LeftoverThrottles:     ahead.Add(-25 * time.Hour),
 		domain.LeftoverLimits:        ahead.Add(-time.Hour),
 		domain.LeftoverAnswers:       noon().Add(-time.Hour),

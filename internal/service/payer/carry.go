@@ -65,16 +65,28 @@ func (s *Service) nextLook(d domain.EDODocument) time.Duration {
 	return min(max(age, s.Policies.CheckRetryAfter), s.Policies.CheckRetryAtMost)
 }
 
-// send hands a document to the exchange, outside of any transaction.
+// exchange is what attempts call the exchange.
+const exchange = "edo"
+
+// send notes an attempt, hands a document to the exchange, outside of any
+// transaction, and notes what came of it.
 func (s *Service) send(ctx context.Context, d domain.EDODocument) error {
+	a := domain.NewAttempt(d.ID, exchange, s.Clock.Now())
+	if err := s.Attempts.Add(ctx, a); err != nil {
+		return err
+	}
 	err := s.Exchange.Send(ctx, d.Message)
+	now := s.Clock.Now()
 	switch {
 	case errors.Is(err, domain.ErrUndeliverable):
-		return s.moveDocument(ctx, d.ID, domain.EDOReject, err.Error())
+		a.Fail(domain.AttemptRefused, err.Error(), now)
+		return errors.Join(s.Attempts.Change(ctx, a), s.moveDocument(ctx, d.ID, domain.EDOReject, err.Error()))
 	case err != nil:
-		return err
+		a.Fail(domain.AttemptFailed, err.Error(), now)
+		return errors.Join(err, s.Attempts.Change(ctx, a))
 	default:
-		return s.moveDocument(ctx, d.ID, domain.EDOSend, "")
+		a.Accept("", false, now)
+		return errors.Join(s.Attempts.Change(ctx, a), s.moveDocument(ctx, d.ID, domain.EDOSend, ""))
 	}
 }
 

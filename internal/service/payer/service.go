@@ -125,6 +125,12 @@ type Documents interface {
 	Spend(ctx context.Context, account uuid.UUID, now time.Time) ([]domain.EDODocument, error)
 }
 
+// Attempts keeps what was tried.
+type Attempts interface {
+	Add(ctx context.Context, a domain.MessageAttempt) error
+	Change(ctx context.Context, a domain.MessageAttempt) error
+}
+
 // Exchange carries electronic documents. Sending one twice is sending it once;
 // [domain.ErrUndeliverable] says that it will never be taken.
 type Exchange interface {
@@ -205,6 +211,7 @@ type Parts struct {
 	Aging        Aging
 	Letters      Letters
 	Documents    Documents
+	Attempts     Attempts
 	Exchange     Exchange
 	Register     Register
 	Offices      Offices

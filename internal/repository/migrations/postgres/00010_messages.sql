@@ -18,7 +18,7 @@ ALTER TABLE messages ADD CONSTRAINT messages_check
     CHECK (status = 'failed' OR (status = 'queued') = (payload_enc IS NOT NULL));
 CREATE INDEX messages_in_trouble ON messages (created_at, id) WHERE status IN ('queued', 'failed');
 
--- What was tried to bring a message to a person. A row without an end is an attempt
+-- What was tried to bring a message or an electronic document on its way. A row without an end is an attempt
 -- under way, or one whose process died.
 CREATE TABLE message_attempts (
     id         uuid        NOT NULL PRIMARY KEY,
@@ -32,6 +32,7 @@ CREATE TABLE message_attempts (
     poll_after timestamptz,
     CHECK ((outcome = 'open') = (ended_at IS NULL))
 );
+CREATE INDEX message_attempts_started ON message_attempts (started_at);
 CREATE INDEX message_attempts_message ON message_attempts (message_id);
 CREATE INDEX message_attempts_reference ON message_attempts (provider, reference) WHERE reference <> '';
 CREATE INDEX message_attempts_poll ON message_attempts (poll_after) WHERE poll_after IS NOT NULL;

@@ -10,14 +10,14 @@ PRAGMA writable_schema = RESET;
 
 -- What has left the queue has no address any more that would tell its channel.
 ALTER TABLE messages ADD COLUMN channel text NOT NULL DEFAULT 'email' CHECK (channel IN ('sms', 'email'));
-ALTER TABLE messages ADD COLUMN changed_at timestamp;
+ALTER TABLE messages ADD COLUMN changed_at timestamp NOT NULL DEFAULT '1970-01-01 00:00:00+00:00';
 UPDATE messages SET changed_at = created_at;
 ALTER TABLE messages ADD COLUMN failure text NOT NULL DEFAULT '';
 ALTER TABLE messages ADD COLUMN attempts integer NOT NULL DEFAULT 0 CHECK (attempts >= 0);
 ALTER TABLE messages ADD COLUMN busy_until timestamp;
 CREATE INDEX messages_in_trouble ON messages (created_at, id) WHERE status IN ('queued', 'failed');
 
--- What was tried to bring a message to a person. A row without an end is an attempt
+-- What was tried to bring a message or an electronic document on its way. A row without an end is an attempt
 -- under way, or one whose process died.
 CREATE TABLE message_attempts (
     id         text      NOT NULL PRIMARY KEY,
@@ -31,6 +31,7 @@ CREATE TABLE message_attempts (
     poll_after timestamp,
     CHECK ((outcome = 'open') = (ended_at IS NULL))
 );
+CREATE INDEX message_attempts_started ON message_attempts (started_at);
 CREATE INDEX message_attempts_message ON message_attempts (message_id);
 CREATE INDEX message_attempts_reference ON message_attempts (provider, reference) WHERE reference <> '';
 CREATE INDEX message_attempts_poll ON message_attempts (poll_after) WHERE poll_after IS NOT NULL;
