@@ -45,9 +45,13 @@ type Rendered struct {
 	Channel domain.Channel
 	// To is the address in clear: +7 and ten digits, or a mailbox.
 	To string
+	// Locale is the language of the words.
+	Locale domain.Locale
 	// Subject is empty where the channel has none.
 	Subject string
 	Text    string
+	// HTML is the same words as a page; empty where the channel has none.
+	HTML string
 	// Code is the one-time code that the text holds, if any.
 	Code      string
 	CreatedAt time.Time

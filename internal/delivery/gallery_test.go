@@ -76,6 +76,17 @@ even if it is good for the longest time that can be configured: TestTheLongestCo
 			size(e.longest[domain.LocaleRussian]), size(e.longest[domain.LocaleEnglish]), e.subject)
 	}
 	b.WriteString(`
+## E-mail as a page
+
+Every e-mail is a text and a page with the same words; mail programs show one of them. These are pages:
+
+`)
+	sent := pages(t)
+	maps.Copy(files, sent)
+	for _, name := range slices.Sorted(maps.Keys(sent)) {
+		fmt.Fprintf(&b, "- [%s](%s)\n", strings.TrimSuffix(name, ".html"), name)
+	}
+	b.WriteString(`
 ## Papers and electronic documents
 
 Their words alone. ` + "`go test ./internal/delivery/letter -files DIR`" + ` leaves the papers themselves in a folder.
@@ -89,6 +100,20 @@ Their words alone. ` + "`go test ./internal/delivery/letter -files DIR`" + ` lea
 	}
 	files["README.md"] = b.String()
 	return files
+}
+
+// pages are e-mails with a code and with a link in every language, by the names
+// of their files.
+func pages(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, kind := range []domain.MessageKind{domain.MessageRegistrationCode, domain.MessageIdentityConfirmed} {
+		for _, locale := range locales() {
+			r := renderer(t).Render(message(t, kind, locale, "person@example.org"))
+			all[fmt.Sprintf("%s.%s.html", kind, locale)] = r.HTML
+		}
+	}
+	return all
 }
 
 // exhibit is a page of the gallery.

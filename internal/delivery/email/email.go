@@ -4,13 +4,7 @@ package email
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
-	"net"
-	"net/textproto"
-	"strings"
-	"sync"
-	"time"
 
 	"github.com/wneessen/go-mail"
 
@@ -18,15 +12,12 @@ import (
 	"example.org/kabinet/internal/domain"
 )
 
-// timeout bounds the way to the server's readiness, and again the handing over
-// of one message.
-const timeout = 15 * time.Second
-
-// Provider sends messages through one mail server, each over a connection of
-// its own. It is safe for concurrent use.
+// Provider sends messages through one mail server, whose sessions it uses again.
+// It is safe for concurrent use.
 type Provider struct {
-	server server
-	tls    *tls.Config
+	server   server
+	tls      *tls.Config
+	sessions *sessions
 }
 
 // New reads the URL of the server:
@@ -42,8 +33,9 @@ func New(rawURL string) (*Provider, error) {
 		return nil, fmt.Errorf("email: %w", err)
 	}
 	return &Provider{
-		server: s,
-		tls:    &tls.Config{ServerName: s.host, MinVersion: tls.VersionTLS12},
+		server:   s,
+		tls:      &tls.Config{ServerName: s.host, MinVersion: tls.VersionTLS12},
+		sessions: newSessions(),
 	}, nil
 }
 
@@ -54,58 +46,70 @@ func (c *Provider) Name() string { return "smtp" }
 func (c *Provider) Channel() domain.Channel { return domain.ChannelEmail }
 
 // Send implements [delivery.Provider]. For good are only refusals of this very
-// receiver or text (5xx to RCPT or DATA, RFC 5321, section 4.2.1); a server
-// that refuses the sender or the password refuses everything until somebody
-// puts that right, and the messages wait for it.
+// receiver or text; a server that refuses the sender or the password refuses
+// everything until somebody puts that right, and the messages wait for it.
 func (c *Provider) Send(ctx context.Context, r delivery.Rendered) (reference string, err error) {
 	message, err := c.compose(r)
 	if err != nil {
 		return "", err
 	}
+	if err := c.sessions.enter(ctx); err != nil {
+		return "", explain(ctx, "wait", err)
+	}
+	defer c.sessions.leave()
 	return "", c.hand(ctx, message)
 }
 
-// hand brings a message to the server.
+// hand brings a message to the server, in a session that is left from before or
+// else in a new one. A session that turns out to be over is replaced once; the
+// text is never sent twice.
 func (c *Provider) hand(ctx context.Context, message *mail.Msg) error {
-	l := &line{tls: c.tls, implicit: c.server.scheme == schemeTLS}
-	defer l.cut()
-	defer context.AfterFunc(ctx, l.cut)()
-	client, err := mail.NewClient(c.server.host, c.options(l)...)
-	if err != nil {
-		return fmt.Errorf("email: client: %w", err)
+	if s := c.sessions.take(); s != nil {
+		if s.alive(ctx) {
+			err := c.talk(ctx, s, message)
+			if !isOver(err) {
+				return explain(ctx, "send", err)
+			}
+		}
+		// The others are hardly better.
+		c.sessions.clear()
 	}
-	session, err := client.DialToSMTPClientWithContext(ctx)
+	s, err := c.open(ctx)
 	if err != nil {
 		return explain(ctx, "connect", err)
 	}
-	err = client.SendWithSMTPClient(session, message)
-	if message.IsDelivered() {
-		// Whatever went wrong then: once more would be twice.
-		_ = client.CloseWithSMTPClient(session)
-		return nil
-	}
-	return explain(ctx, "send", err)
+	return explain(ctx, "send", c.talk(ctx, s, message))
 }
 
-// compose is the message in the form of RFC 5322. All of it follows from r, so
-// that a mailbox can tell a message that comes twice by its Message-ID.
-func (c *Provider) compose(r delivery.Rendered) (*mail.Msg, error) {
-	m := mail.NewMsg()
-	from := c.server.from
-	if err := m.FromFormat(from.Name, from.Address); err != nil {
-		return nil, errors.New("email: the sender is no address")
+// talk hands over a message in a session, and keeps the session for the next one
+// if it is still good for that.
+func (c *Provider) talk(ctx context.Context, s *session, message *mail.Msg) error {
+	whole := context.AfterFunc(ctx, s.line.cut)
+	s.used++
+	err := s.client.SendWithSMTPClient(s.smtp, message)
+	if whole() && (err == nil || isReply(err)) {
+		c.sessions.put(s)
+	} else {
+		s.line.cut()
 	}
-	if err := m.To(r.To); err != nil {
-		return nil, fmt.Errorf("email: the receiver is no address: %w", domain.ErrUndeliverable)
+	return err
+}
+
+// open begins a session.
+func (c *Provider) open(ctx context.Context) (*session, error) {
+	l := &line{tls: c.tls, implicit: c.server.scheme == schemeTLS}
+	defer context.AfterFunc(ctx, l.cut)()
+	// Signing in changes a client: each session has its own.
+	client, err := mail.NewClient(c.server.host, c.options(l)...)
+	if err != nil {
+		return nil, err
 	}
-	_, host, _ := strings.Cut(from.Address, "@")
-	m.SetMessageIDWithValue(r.ID.String() + "@" + host)
-	m.SetDateWithValue(r.CreatedAt)
-	// RFC 3834, section 5: no holiday notices in return.
-	m.SetGenHeader("Auto-Submitted", "auto-generated")
-	m.Subject(r.Subject)
-	m.SetBodyString(mail.TypeTextPlain, r.Text)
-	return m, nil
+	smtp, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		l.cut()
+		return nil, err
+	}
+	return &session{line: l, client: client, smtp: smtp}, nil
 }
 
 func (c *Provider) options(l *line) []mail.Option {
@@ -114,7 +118,13 @@ func (c *Provider) options(l *line) []mail.Option {
 		mail.WithTimeout(timeout),
 		mail.WithDialContextFunc(l.dial),
 		mail.WithTLSConfig(c.tls),
+		// Both would only come after the time: alive asks before a session is used
+		// again, and after the text nothing must go wrong any more.
 		mail.WithoutNoop(),
+		mail.WithoutRset(),
+		// Addresses are ASCII, and words are encoded: a message that asks for more
+		// would be turned away by every server on its way that has no RFC 6531.
+		mail.WithoutSMTPUTF8(),
 	}
 	switch c.server.scheme {
 	case schemeSTARTTLS:
@@ -130,74 +140,4 @@ func (c *Provider) options(l *line) []mail.Option {
 			mail.WithOpportunisticSMTPAuth(mail.SMTPAuthSCRAMSHA256, mail.SMTPAuthPlain, mail.SMTPAuthLogin))
 	}
 	return options
-}
-
-// line is one connection to the server, which can be cut at any time: the
-// library heeds its caller's patience only until the connection stands.
-type line struct {
-	tls      *tls.Config
-	implicit bool
-
-	mu   sync.Mutex
-	conn net.Conn
-	over bool
-}
-
-func (l *line) dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
-	if err != nil {
-		return nil, err
-	}
-	l.hold(conn)
-	if !l.implicit {
-		return conn, nil
-	}
-	secure := tls.Client(conn, l.tls)
-	if err := secure.HandshakeContext(ctx); err != nil {
-		return nil, err
-	}
-	return secure, nil
-}
-
-func (l *line) hold(conn net.Conn) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.conn = conn
-	if l.over {
-		_ = conn.Close()
-	}
-}
-
-// cut ends the connection, or the one that comes about too late.
-func (l *line) cut() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.over = true
-	if l.conn != nil {
-		_ = l.conn.Close()
-	}
-}
-
-// explain says what went wrong without the words of the server, which like to
-// repeat the address.
-func explain(ctx context.Context, step string, err error) error {
-	if ctx.Err() != nil {
-		return fmt.Errorf("email: %s: %w", step, ctx.Err())
-	}
-	if sent, ok := errors.AsType[*mail.SendError](err); ok {
-		code := sent.ErrorCode()
-		aboutMessage := sent.Reason == mail.ErrSMTPRcptTo || sent.Reason == mail.ErrSMTPData ||
-			sent.Reason == mail.ErrSMTPDataClose
-		if aboutMessage && code >= 500 {
-			return fmt.Errorf("email: %s: reply %d: %w", sent.Reason, code, domain.ErrUndeliverable)
-		}
-		if code != 0 {
-			return fmt.Errorf("email: %s: reply %d", sent.Reason, code)
-		}
-		return fmt.Errorf("email: %s: no reply", sent.Reason)
-	}
-	if reply, ok := errors.AsType[*textproto.Error](err); ok {
-		return fmt.Errorf("email: %s: reply %d", step, reply.Code)
-	}
-	return fmt.Errorf("email: %s: %w", step, err)
 }

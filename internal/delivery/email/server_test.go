@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,14 +39,25 @@ type server struct {
 	mu       sync.Mutex
 	received []received
 	addr     string
+	// connections are how many there were, and open those that are not over.
+	connections, open atomic.Int64
 }
 
 // start runs the server until the end of the test.
 func (s *server) start(t *testing.T) *server {
 	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	s.addr = "127.0.0.1:0"
+	t.Cleanup(s.serve(t))
+	return s
+}
+
+// serve runs the server until its result is called, which ends all connections.
+func (s *server) serve(t *testing.T) (end func()) {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", s.addr)
 	require.NoError(t, err)
 	s.addr = listener.Addr().String()
+	listener = counter{listener, s}
 	if s.implicit {
 		listener = tls.NewListener(listener, s.tls)
 	}
@@ -59,8 +71,36 @@ func (s *server) start(t *testing.T) *server {
 	srv.ReadTimeout, srv.WriteTimeout = 5*time.Second, 5*time.Second
 	srv.ErrorLog = quiet{}
 	go func() { _ = srv.Serve(listener) }()
-	t.Cleanup(func() { _ = srv.Close() })
-	return s
+	return func() { _ = srv.Close() }
+}
+
+// counter counts connections.
+type counter struct {
+	net.Listener
+
+	server *server
+}
+
+func (c counter) Accept() (net.Conn, error) {
+	conn, err := c.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	c.server.connections.Add(1)
+	c.server.open.Add(1)
+	return &counted{Conn: conn, server: c.server}, nil
+}
+
+type counted struct {
+	net.Conn
+
+	server *server
+	once   sync.Once
+}
+
+func (c *counted) Close() error {
+	c.once.Do(func() { c.server.open.Add(-1) })
+	return c.Conn.Close()
 }
 
 func (s *server) all() []received {

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
+	"unicode"
 )
 
 // The schemes of the server's URL.
@@ -48,6 +50,8 @@ func parseURL(text string) (server, error) {
 	switch {
 	case err != nil:
 		return server{}, errors.New("the parameter from is no address")
+	case strings.ContainsFunc(s.from.Address, func(r rune) bool { return r > unicode.MaxASCII }):
+		return server{}, errors.New("the address in from must be ASCII, its domain in the form xn--…")
 	case (s.user == "") != (s.password == ""):
 		return server{}, errors.New("the URL needs both a user and a password, or neither")
 	case s.scheme == schemePlain && (s.user != "" || !s.isLoopback()):
