@@ -72,6 +72,9 @@ func (s *Server) Waiting() int {
 	return len(s.receipts)
 }
 
+// Refused is how often a receipt was not taken.
+func (s *Server) Refused() int { return s.count(&s.refused) }
+
 // Report sends a PDU to one of those that are bound until it is taken.
 func (s *Server) Report(p *pdu.DeliverSM) {
 	s.mu.Lock()
@@ -121,6 +124,8 @@ func (s *Server) acknowledge(answer *pdu.DeliverSMResp) {
 	}
 	if answer.CommandStatus == data.ESME_ROK {
 		s.receipts[i].left--
+	} else {
+		s.refused++
 	}
 	if s.receipts[i].left == 0 {
 		s.receipts = slices.Delete(s.receipts, i, i+1)

@@ -2,7 +2,7 @@ package smsc
 
 import (
 	"bufio"
-	"fmt"
+	"encoding/hex"
 	"net"
 	"strconv"
 	"strings"
@@ -139,7 +139,7 @@ func (s *Server) take(p *pdu.SubmitSM, b Behaviour) string {
 		Coding: p.Message.Encoding().DataCoding(), Receipt: p.RegisteredDelivery&1 == 1,
 	}
 	if reference, given := p.OptionalParameters[pdu.TagUserMessageReference]; given {
-		m.Reference = fmt.Sprintf("%x", reference.Data)
+		m.Reference = hex.EncodeToString(reference.Data)
 	}
 	total, number, reference, several := p.Message.UDH().GetConcatInfo()
 	if several {

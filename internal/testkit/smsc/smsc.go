@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/linxGnu/gosmpp/data"
+	"github.com/linxGnu/gosmpp/pdu"
 	"github.com/stretchr/testify/require"
 )
 
@@ -72,6 +73,7 @@ type Server struct {
 	binds     int
 	unbinds   int
 	enquiries int
+	refused   int
 	nextID    int
 	parts     map[partKey]map[byte]part
 	messages  []Message
@@ -80,11 +82,11 @@ type Server struct {
 }
 
 // Start starts a centre that ends with the test.
-func Start(t testing.TB) *Server {
-	t.Helper()
+func Start(tb testing.TB) *Server {
+	tb.Helper()
 	s := &Server{addr: "127.0.0.1:0", sessions: map[*session]bool{}, parts: map[partKey]map[byte]part{}}
-	require.NoError(t, s.Up())
-	t.Cleanup(s.Down)
+	require.NoError(tb, s.Up())
+	tb.Cleanup(s.Down)
 	return s
 }
 
@@ -127,6 +129,17 @@ func (s *Server) Drop() {
 	defer s.mu.Unlock()
 	for one := range s.sessions {
 		_ = one.conn.Close()
+	}
+}
+
+// Dismiss unbinds all who are bound.
+func (s *Server) Dismiss() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for one := range s.sessions {
+		if one.bound {
+			one.write(pdu.NewUnbind())
+		}
 	}
 }
 
