@@ -23,3 +23,6 @@ func (p *Provider) Trust(authority *x509.Certificate) {
 
 // MaxStrange is how many receipts for unknown messages are remembered.
 const MaxStrange = maxStrange
+
+// Waits tells whether a receipt for an unknown message shall come again.
+func (p *Provider) Waits(reference string) bool { return p.strange.wait(reference) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 
 	"example.org/kabinet/internal/delivery/sms/smpp"
 	"example.org/kabinet/internal/domain"
+	"example.org/kabinet/internal/testkit"
 	"example.org/kabinet/internal/testkit/smsc"
 )
 
@@ -211,4 +213,21 @@ func TestReceiptsAtTheEnd(t *testing.T) {
 	go close(release)
 	w.stop()
 	require.NoError(t, cut)
+}
+
+// However many receipts for unknown messages come, a bounded number of them is
+// remembered; those that come no more make room.
+func TestReceiptsForMany(t *testing.T) {
+	t.Parallel()
+	clock := testkit.NewClock()
+	p, err := smpp.New(smpp.Config{URL: "smpp://kabinet:secret@127.0.0.1?from=Kabinet", Clock: clock})
+	require.NoError(t, err)
+	for n := range smpp.MaxStrange {
+		require.True(t, p.Waits(strconv.Itoa(n)))
+	}
+	require.False(t, p.Waits("one more"))
+	require.True(t, p.Waits("0"), "it is known already")
+	clock.Advance(10 * time.Minute)
+	require.True(t, p.Waits("one more"))
+	require.True(t, p.Waits("another one"))
 }
