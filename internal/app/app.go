@@ -46,6 +46,7 @@ type App struct {
 	calendar *calendar.Live
 	store    *repository.Store
 	outbox   *outbox.Outbox // nil in production
+	links    []link         // none in a sandbox
 	exchange exchange
 	policies domain.Policies
 	registry *prometheus.Registry

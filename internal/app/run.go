@@ -37,8 +37,10 @@ func (a *App) StartJobs(ctx context.Context) (stop func(context.Context) error, 
 		return nil, err
 	}
 	leave := a.follow(ctx)
+	hangUp := a.startLinks(ctx)
 	return func(ctx context.Context) error {
 		leave()
+		defer hangUp() // when the jobs that send have ended
 		return a.jobs.Stop(ctx)
 	}, nil
 }

@@ -6,7 +6,6 @@ import (
 	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/delivery"
 	"example.org/kabinet/internal/delivery/email"
-	"example.org/kabinet/internal/delivery/sms"
 	"example.org/kabinet/internal/domain"
 	"example.org/kabinet/internal/ident"
 	"example.org/kabinet/internal/otp"
@@ -134,11 +133,11 @@ func (a *App) newSender() (*delivery.Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := sms.New(a.Config.Delivery.SMSURL.Reveal())
+	texts, err := a.newSMS()
 	if err != nil {
 		return nil, err
 	}
-	return delivery.NewSender(renderer, mail, text), nil
+	return delivery.NewSender(renderer, append(texts, delivery.Guard(mail, a.Clock))...), nil
 }
 
 // journal is what use cases leave behind.

@@ -37,10 +37,12 @@ func layers() []layer {
 		}},
 		{"internal/repository/repotest", []string{"..."}},
 		{"internal/delivery", []string{
-			"internal/delivery", "internal/domain", "internal/ident", "internal/apperr", "internal/i18n", "internal/tlsfile",
+			"internal/delivery", "internal/breaker", "internal/domain", "internal/ident", "internal/apperr", "internal/i18n",
+			"internal/tlsfile",
 		}},
 		{"internal/registry", []string{
-			"internal/registry", "internal/domain", "internal/ident", "internal/apperr", "internal/i18n", "internal/tlsfile",
+			"internal/registry", "internal/breaker", "internal/domain", "internal/ident", "internal/apperr", "internal/i18n",
+			"internal/tlsfile",
 		}},
 		{"internal/handler", []string{
 			"internal/handler/...", "internal/domain", "internal/ident", "internal/apperr", "internal/problem", "internal/i18n",
@@ -52,7 +54,7 @@ func layers() []layer {
 	for _, leaf := range leaves {
 		all = append(all, layer{leaf, nil})
 	}
-	for _, means := range []string{"calendar", "cipher", "config", "otp", "password", "table", "token", "tlsfile"} {
+	for _, means := range []string{"breaker", "calendar", "cipher", "config", "otp", "password", "table", "token", "tlsfile"} {
 		all = append(all, layer{"internal/" + means, leaves})
 	}
 	return all

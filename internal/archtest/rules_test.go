@@ -32,6 +32,7 @@ func TestEachRuleIsCaught(t *testing.T) {
 		{"1", "internal/cipher", "gorm.io/gorm"},
 		{"1", "internal/config", "internal/password"},
 		{"1", "internal/calendar", "internal/domain"},
+		{"1", "internal/breaker", "internal/delivery"},
 		{"2", "internal/domain", "internal/clock"},
 		{"2", "internal/domain", "net/http"},
 		{"2", "internal/domain", "database/sql"},

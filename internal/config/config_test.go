@@ -145,6 +145,11 @@ func TestAcceptedValues(t *testing.T) {
 		"KABINET_SMTP_URL=smtps://mail.example.org?from=a@example.org",
 		"KABINET_SMTP_URL=smtp+insecure://127.0.0.1:25?from=a@example.org",
 		"KABINET_SMS_URL=http://localhost:9999/sms",
+		"KABINET_SMS_URL=smsc://login:password@smsc.ru?from=Kabinet",
+		"KABINET_SMS_URL=smsru+insecure://key@127.0.0.1:9000",
+		"KABINET_SMS_URL=smpp://login:password@127.0.0.1:2775?from=Kabinet",
+		"KABINET_SMS_FALLBACK_URL=smpps://login:password@smsc.example.org?from=Kabinet",
+		"KABINET_SMS_FALLBACK_URL=smpp+insecure://login:password@10.8.0.1?from=Kabinet",
 		"KABINET_ADDR=0.0.0.0:8080",
 	} {
 		require.Empty(t, lines(t, production(entry)), entry)
@@ -195,6 +200,7 @@ func TestRefusedValues(t *testing.T) {
 		"KABINET_TRUSTED_PROXIES=10.0.0.1":                         "must be a list of networks such as 10.0.0.0/8, separated by commas without spaces",
 		"KABINET_SMTP_URL=smtp://localhost?from=a@b.org":           "has no use in the sandbox, where messages are files",
 		"KABINET_SMS_URL=http://localhost":                         "has no use in the sandbox, where messages are files",
+		"KABINET_SMS_FALLBACK_URL=http://localhost":                "has no use in the sandbox, where messages are files",
 		"KABINET_LOG_LEVEL=loud":                                   "must be debug, info, warn or error",
 		"KABINET_LOG_FORMAT=xml":                                   "must be json or text",
 		"KABINET_HASH_MEMORY_KIB=7":                                "must be a whole number from 8 to 65536",
@@ -247,25 +253,33 @@ func TestPoliciesMustNotContradictEachOther(t *testing.T) {
 
 func TestProductionRefuses(t *testing.T) {
 	t.Parallel()
+	smsSchemes := "must begin with https://, smsc://, smsru://, smpps://, smpp:// or smpp+insecure://"
 	for entry, want := range map[string]string{
-		"KABINET_SANDBOX_PUBLIC=true":                                "has no place in production",
-		"KABINET_DATABASE_URL=sqlite:/var/lib/kabinet.db":            "must be postgres://… in production",
-		"KABINET_DATABASE_URL=":                                      "must be postgres://… in production",
-		"KABINET_KEYSET_FILE=":                                       "must be set in production",
-		"KABINET_PUBLIC_URL=":                                        "must be set in production",
-		"KABINET_PUBLIC_URL=http://api.example.org":                  "must be https in production",
-		"KABINET_CABINET_URL=http://cabinet.example.org":             "must be https in production",
-		"KABINET_CORS_ORIGINS=https://a.example.org,http://b.org":    "must be https in production",
-		"KABINET_SMTP_URL=":                                          "must be set in production",
-		"KABINET_SMTP_URL=http://mail.example.org?from=a@b.org":      "must begin with smtp://, smtps:// or smtp+insecure://",
-		"KABINET_SMTP_URL=smtp://?from=a@b.org":                      "must be a URL with a host",
-		"KABINET_SMTP_URL=smtp://mail.example.org":                   "must name the sender: ?from=ADDRESS",
-		"KABINET_SMTP_URL=smtp+insecure://mail.example.org?from=a@b": "smtp+insecure is for a server on the same machine only",
-		"KABINET_SMS_URL=":                                           "must be set in production",
-		"KABINET_SMS_URL=%zz":                                        "must be a URL with a host",
-		"KABINET_SMS_URL=http://sms.example.org/send":                "must be https, or http to the same machine",
-		"KABINET_SMS_URL=ftp://localhost/send":                       "must be https, or http to the same machine",
-		"KABINET_HASH_MEMORY_KIB=4096":                               "must be at least 7168 in production",
+		"KABINET_SANDBOX_PUBLIC=true":                                      "has no place in production",
+		"KABINET_DATABASE_URL=sqlite:/var/lib/kabinet.db":                  "must be postgres://… in production",
+		"KABINET_DATABASE_URL=":                                            "must be postgres://… in production",
+		"KABINET_KEYSET_FILE=":                                             "must be set in production",
+		"KABINET_PUBLIC_URL=":                                              "must be set in production",
+		"KABINET_PUBLIC_URL=http://api.example.org":                        "must be https in production",
+		"KABINET_CABINET_URL=http://cabinet.example.org":                   "must be https in production",
+		"KABINET_CORS_ORIGINS=https://a.example.org,http://b.org":          "must be https in production",
+		"KABINET_SMTP_URL=":                                                "must be set in production",
+		"KABINET_SMTP_URL=http://mail.example.org?from=a@b.org":            "must begin with smtp://, smtps:// or smtp+insecure://",
+		"KABINET_SMTP_URL=smtp://?from=a@b.org":                            "must be a URL with a host",
+		"KABINET_SMTP_URL=smtp://mail.example.org":                         "must name the sender: ?from=ADDRESS",
+		"KABINET_SMTP_URL=smtp+insecure://mail.example.org?from=a@b":       "smtp+insecure is for a server on the same machine only",
+		"KABINET_SMS_URL=":                                                 "must be set in production",
+		"KABINET_SMS_URL=%zz":                                              "must be a URL with a host",
+		"KABINET_SMS_URL=http://sms.example.org/send":                      "must be https, or http to the same machine",
+		"KABINET_SMS_URL=ftp://localhost/send":                             smsSchemes,
+		"KABINET_SMS_URL=smsc+insecure://login:password@smsc.ru":           "smsc+insecure is for the same machine only",
+		"KABINET_SMS_URL=smpps://login:password@smsc.example.org":          "must name the sender: ?from=NAME",
+		"KABINET_SMS_URL=smpp://u:p@smsc.example.org?from=Kabinet":         "smpp is for the same machine only: use smpps, or smpp+insecure inside a tunnel",
+		"KABINET_SMS_FALLBACK_URL=http://sms.example.org/send":             "must be https, or http to the same machine",
+		"KABINET_SMS_FALLBACK_URL=https://":                                "must be a URL with a host",
+		"KABINET_SMS_FALLBACK_URL=ftp://localhost/send":                    smsSchemes,
+		"KABINET_SMS_FALLBACK_URL=https://sms-secret@sms.example.org/send": "must differ from KABINET_SMS_URL",
+		"KABINET_HASH_MEMORY_KIB=4096":                                     "must be at least 7168 in production",
 	} {
 		name, value, _ := strings.Cut(entry, "=")
 		environ := production()
@@ -315,7 +329,7 @@ func TestAllWrongValuesAtOnce(t *testing.T) {
 func TestSecretsStayOutOfErrorsAndPrints(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
-		"KABINET_DATABASE_URL", "KABINET_SMTP_URL", "KABINET_SMS_URL",
+		"KABINET_DATABASE_URL", "KABINET_SMTP_URL", "KABINET_SMS_URL", "KABINET_SMS_FALLBACK_URL",
 		"KABINET_REGISTRY_SNILS_URL", "KABINET_REGISTRY_PAYERS_URL", "KABINET_REGISTRY_PASSPORT_URL",
 	} {
 		for _, value := range []string{"canary", "https://u:canary@h:x/", "://canary", "%zzcanary", "\x01canary"} {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"time"
 
+	"example.org/kabinet/internal/breaker"
 	"example.org/kabinet/internal/domain"
 )
 
@@ -33,7 +34,7 @@ var (
 	// know the reference any more.
 	ErrAnswered = errors.New("the register answered, but not the question")
 	// ErrOpen is the error of a [Breaker] that spares its register.
-	ErrOpen = errors.New("the register failed too often: it is left alone for a while")
+	ErrOpen = breaker.ErrOpen
 )
 
 // Register answers questions about people. Every error means that there is no

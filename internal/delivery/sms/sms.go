@@ -1,102 +1,134 @@
-// Package sms sends messages through a gateway that speaks plain HTTP: one POST
-// of JSON for each message. docs/configuration.md describes it for those who
-// have to put their operator's own gateway behind it.
+// Package sms sends messages through gateways that speak HTTP: one POST for each
+// message. How a gateway is spoken to is a matter of settings, of which some are
+// built in; docs/sms.md describes them for those who run it.
 package sms
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
+	"regexp"
+	"slices"
+	"strings"
 
 	"example.org/kabinet/internal/delivery"
 	"example.org/kabinet/internal/domain"
 )
 
-// maxAnswer is how much of an answer's body is read, in bytes.
-const maxAnswer = 16 << 10
+// Config is what a provider is made of.
+type Config struct {
+	// URL is https://TOKEN@HOST/PATH for the plain contract,
+	// NAME://LOGIN:PASSWORD@HOST or NAME://KEY@HOST for a gateway that is known, and
+	// https://LOGIN:PASSWORD@HOST/PATH?settings=FILE for any other.
+	URL string
+	// Name is what attempts call the provider.
+	Name  string
+	Clock delivery.Clock
+}
 
-// Provider sends messages through one gateway. It is safe for concurrent use.
-type Provider struct {
-	endpoint string
-	token    string
+// provider sends messages through one gateway. It is safe for concurrent use.
+type provider struct {
+	name     string
+	endpoint endpoint
+	settings settings
 	client   *http.Client
+	clock    delivery.Clock
 }
 
-// New reads the URL of the gateway: https://TOKEN@HOST/PATH. The token, which
-// may be missing, is sent as a bearer token (RFC 6750) and never in the URL.
-// http is for loopback only. No error repeats anything of the URL.
-func New(rawURL string) (*Provider, error) {
-	u, err := url.Parse(rawURL)
-	if err != nil || u.Hostname() == "" || u.Fragment != "" {
-		return nil, errors.New("sms: not the URL of a gateway")
-	}
-	if !delivery.Private(u) {
-		return nil, errors.New("sms: the URL must be https, or http to the same machine")
-	}
-	if _, two := u.User.Password(); two {
-		return nil, errors.New("sms: the URL must hold one token, not a user and a password")
-	}
-	c := &Provider{token: u.User.Username(), client: delivery.NewClient(nil)}
-	u.User = nil
-	c.endpoint = u.String()
-	return c, nil
-}
-
-// Name implements [delivery.Provider].
-func (c *Provider) Name() string { return "sms" }
-
-// Channel implements [delivery.Provider].
-func (c *Provider) Channel() domain.Channel { return domain.ChannelSMS }
-
-// Send implements [delivery.Provider]. Any 2xx means accepted. For good are
-// only 400 and 422, which are about this very message; every other refusal is
-// about the gateway, its load, its address or our token, and the messages wait
-// until somebody puts that right.
-func (c *Provider) Send(ctx context.Context, r delivery.Rendered) (reference string, err error) {
-	return "", c.hand(ctx, r)
-}
-
-// hand brings a message to the gateway.
-func (c *Provider) hand(ctx context.Context, r delivery.Rendered) error {
-	request, err := c.request(ctx, r)
-	if err != nil {
-		return err
-	}
-	response, err := c.client.Do(request)
-	if err != nil {
-		return fmt.Errorf("sms: %w", delivery.Confidential(err))
-	}
-	defer func() { _ = response.Body.Close() }()
-	// A body that was read to its end frees the connection for the next one.
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, maxAnswer))
-	switch code := response.StatusCode; {
-	case code >= 200 && code < 300:
-		return nil
-	case code == http.StatusBadRequest, code == http.StatusUnprocessableEntity:
-		return fmt.Errorf("sms: status %d: %w", code, domain.ErrUndeliverable)
-	default:
-		return fmt.Errorf("sms: status %d", code)
-	}
-}
-
-func (c *Provider) request(ctx context.Context, r delivery.Rendered) (*http.Request, error) {
-	body, err := json.Marshal(map[string]string{"id": r.ID.String(), "to": r.To, "text": r.Text})
+// New returns the provider that a URL names; it is a [delivery.Poller] if the gateway
+// can be asked for receipts. The credentials are never in a URL that is asked. No
+// error repeats anything of them.
+func New(c Config) (delivery.Provider, error) {
+	e, err := parseURL(c.URL)
 	if err != nil {
 		return nil, fmt.Errorf("sms: %w", err)
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.endpoint, bytes.NewReader(body))
+	s, err := e.load()
 	if err != nil {
-		return nil, fmt.Errorf("sms: %w", delivery.Confidential(err))
+		return nil, fmt.Errorf("sms: %w", err)
 	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Idempotency-Key", r.ID.String())
-	if c.token != "" {
-		request.Header.Set("Authorization", "Bearer "+c.token)
+	p := &provider{name: c.Name, endpoint: e, settings: s, client: delivery.NewClient(nil), clock: c.Clock}
+	if s.Status == nil {
+		return p, nil
 	}
-	return request, nil
+	return &poller{p}, nil
+}
+
+// Name implements [delivery.Provider].
+func (p *provider) Name() string { return p.name }
+
+// Channel implements [delivery.Provider].
+func (p *provider) Channel() domain.Channel { return domain.ChannelSMS }
+
+// Send implements [delivery.Provider]. For good is only what the settings call final:
+// it is about this very message. Every other refusal is about the gateway, its load,
+// its address or our credentials, and the messages wait until somebody puts that
+// right.
+func (p *provider) Send(ctx context.Context, r delivery.Rendered) (reference string, err error) {
+	v := values{
+		credentials: p.endpoint.credentials, ID: r.ID.String(), To: r.To, Digits: strings.TrimPrefix(r.To, "+"), Text: r.Text,
+	}
+	answer, err := p.post(ctx, p.settings.Send, v)
+	if err != nil {
+		return "", fmt.Errorf("sms: %w", err)
+	}
+	if answer.status < 200 || answer.status > 299 {
+		err = fmt.Errorf("sms: status %d", answer.status)
+		if slices.Contains(p.settings.Answer.FinalStatuses, answer.status) {
+			err = fmt.Errorf("%w: %w", err, domain.ErrUndeliverable)
+		}
+		return "", err
+	}
+	if reference, err = p.settings.Answer.read(answer, v); err != nil {
+		return "", fmt.Errorf("sms: %w", err)
+	}
+	if strings.Contains(reference, v.Digits) || r.Code != "" && strings.Contains(reference, r.Code) {
+		return "", nil // no receipt is worth keeping a number or a code in clear
+	}
+	return reference, nil
+}
+
+// read is what an answer of 2xx says.
+func (a answerSetting) read(answer answer, v values) (reference string, err error) {
+	if a.Accepted == nil && a.Reference == "" {
+		return "", nil
+	}
+	d, err := answer.document(v)
+	if err != nil {
+		return "", err
+	}
+	if a.Accepted == nil || d.holds(*a.Accepted) {
+		reference, _ = d.at(a.Reference)
+		return storable(reference), nil
+	}
+	code, found := d.first(a.Code)
+	switch {
+	case !found:
+		return "", errors.New("the answer says neither yes nor no")
+	case slices.Contains(a.Repeated, code):
+		return "", nil
+	case slices.Contains(a.Final, code):
+		return "", fmt.Errorf("refused with code %s: %w", code, domain.ErrUndeliverable)
+	default:
+		return "", fmt.Errorf("refused with code %s", harmless(code))
+	}
+}
+
+// storable is a reference that can be kept, or none.
+func storable(reference string) string {
+	const longest = 200
+	strange := func(r rune) bool { return r <= ' ' || r > '~' }
+	if len(reference) > longest || strings.ContainsFunc(reference, strange) {
+		return ""
+	}
+	return reference
+}
+
+// harmless is a code as far as it can hold nothing but a code.
+func harmless(code string) string {
+	if regexp.MustCompile(`^-?[0-9]{1,4}$`).MatchString(code) {
+		return code
+	}
+	return "unknown"
 }
