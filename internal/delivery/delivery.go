@@ -55,6 +55,8 @@ type Rendered struct {
 	// Code is the one-time code that the text holds, if any.
 	Code      string
 	CreatedAt time.Time
+	// ExpiresAt is when the message is of no more use; zero for never.
+	ExpiresAt time.Time
 }
 
 // String names the message and tells nothing of it.

@@ -56,6 +56,13 @@ func TestARefusedMessageDoesNotOpenTheBreaker(t *testing.T) {
 		_, err := p.Send(t.Context(), delivery.Rendered{})
 		require.ErrorIs(t, err, domain.ErrUndeliverable)
 	}
+	full := errors.New("the mailbox is full")
+	inner.err = delivery.Alone(full)
+	for range 20 {
+		_, err := p.Send(t.Context(), delivery.Rendered{})
+		require.ErrorIs(t, err, full)
+		require.EqualError(t, err, full.Error())
+	}
 }
 
 // polled is a provider that can be asked for receipts.

@@ -37,6 +37,7 @@ func (r *Renderer) Render(m domain.Message) Rendered {
 		Text:      r.texts.Text(locale, key+".text", params),
 		Code:      m.Code,
 		CreatedAt: m.CreatedAt,
+		ExpiresAt: m.ExpiresAt,
 	}
 	if channel == domain.ChannelEmail {
 		rendered.Subject = r.texts.Text(locale, key+".subject", params)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/wneessen/go-mail"
 
+	"example.org/kabinet/internal/delivery"
 	"example.org/kabinet/internal/domain"
 )
 
@@ -73,6 +74,17 @@ func isFinal(reason mail.SendErrReason, code int, finer string) bool {
 	}
 }
 
+// isAlone tells whether a refusal for now is about this receiver or this text, such
+// as a grey list or a full mailbox: the server takes others.
+func isAlone(reason mail.SendErrReason, code int, finer string) bool {
+	atReceiver := reason == mail.ErrSMTPRcptTo || reason == mail.ErrSMTPDataClose
+	_, rest, _ := strings.Cut(finer, ".")
+	subject, _, _ := strings.Cut(rest, ".")
+	// 3 and 4 are about the server and its network; 452 without a finer code is its
+	// lack of room.
+	return atReceiver && code != serviceEnds && subject != "3" && subject != "4" && (code != 452 || finer != "")
+}
+
 // explain says what went wrong without the words of the server, which like to
 // repeat the address, and without its name.
 func explain(ctx context.Context, step string, err error) error {
@@ -88,10 +100,15 @@ func explain(ctx context.Context, step string, err error) error {
 			return fmt.Errorf("email: %s: no reply", sent.Reason)
 		}
 		said := strings.TrimSpace(fmt.Sprintf("%d %s", code, finer))
-		if isFinal(sent.Reason, code, finer) {
-			return fmt.Errorf("email: %s: reply %s: %w", sent.Reason, said, domain.ErrUndeliverable)
+		err := fmt.Errorf("email: %s: reply %s", sent.Reason, said)
+		switch {
+		case isFinal(sent.Reason, code, finer):
+			return fmt.Errorf("%w: %w", err, domain.ErrUndeliverable)
+		case isAlone(sent.Reason, code, finer):
+			return delivery.Alone(err)
+		default:
+			return err
 		}
-		return fmt.Errorf("email: %s: reply %s", sent.Reason, said)
 	}
 	if reply, ok := errors.AsType[*textproto.Error](err); ok {
 		return fmt.Errorf("email: %s: reply %d", step, reply.Code)

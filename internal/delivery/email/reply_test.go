@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.org/kabinet/internal/clock"
+	"example.org/kabinet/internal/delivery"
 	"example.org/kabinet/internal/domain"
 )
 
@@ -98,6 +100,33 @@ func TestReplies(t *testing.T) {
 			requireConfidential(t, err)
 			_, accepted, _ := s.counts()
 			require.Empty(t, accepted)
+		})
+	}
+}
+
+// A server that turns receivers away for now works for others: it is not left alone
+// for that, as one without room is (M24).
+func TestRefusalsForNowAndTheBreaker(t *testing.T) {
+	t.Parallel()
+	for reply, down := range map[string]bool{
+		"451 4.7.1": false, "450": false, "452 4.2.2": false, "552 5.2.2": false, "452": true, "452 4.3.1": true, "451 4.3.0": true,
+	} {
+		t.Run(reply, func(t *testing.T) {
+			t.Parallel()
+			s := scriptEach(t, func(_ int, line string) string {
+				if strings.HasPrefix(line, "RCPT") {
+					return reply + " later\r\n"
+				}
+				return answer(line)
+			})
+			p := delivery.Guard(plain(t, s.addr), clock.System{})
+			for range 6 {
+				_, err := p.Send(t.Context(), message())
+				require.Error(t, err)
+			}
+			guard, ok := p.(interface{ Down() bool })
+			require.True(t, ok)
+			require.Equal(t, down, guard.Down())
 		})
 	}
 }

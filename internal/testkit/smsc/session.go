@@ -136,7 +136,7 @@ func (s *Server) take(p *pdu.SubmitSM, b Behaviour) string {
 	id := strconv.Itoa(s.nextID)
 	m := Message{
 		ID: id, From: p.SourceAddr.Address(), To: p.DestAddr.Address(), Parts: 1,
-		Coding: p.Message.Encoding().DataCoding(), Receipt: p.RegisteredDelivery&1 == 1,
+		Coding: p.Message.Encoding().DataCoding(), Receipt: p.RegisteredDelivery&1 == 1, Validity: p.ValidityPeriod,
 	}
 	if reference, given := p.OptionalParameters[pdu.TagUserMessageReference]; given {
 		m.Reference = hex.EncodeToString(reference.Data)

@@ -60,6 +60,8 @@ type Message struct {
 	Reference string
 	// Receipt tells whether a receipt was asked for.
 	Receipt bool
+	// Validity is the validity_period, empty for the centre's usual one.
+	Validity string
 }
 
 // Server is an SMS centre. It is safe for concurrent use.

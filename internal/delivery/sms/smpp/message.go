@@ -3,7 +3,9 @@ package smpp
 import (
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/linxGnu/gosmpp/data"
 	"github.com/linxGnu/gosmpp/pdu"
@@ -41,7 +43,7 @@ const finalReceipt = 1
 
 // plan is a message as the centre gets it, one PDU for each part. A receipt is asked
 // for the last part alone: it is what the whole message is known by.
-func (a account) plan(r delivery.Rendered) ([]*pdu.SubmitSM, error) {
+func (a account) plan(r delivery.Rendered, now time.Time) ([]*pdu.SubmitSM, error) {
 	segments, coding := split(r.Text)
 	if len(segments) > maxParts {
 		return nil, errors.New("the text is too long")
@@ -58,6 +60,7 @@ func (a account) plan(r delivery.Rendered) ([]*pdu.SubmitSM, error) {
 		if err := p.Message.SetMessageDataWithEncoding(segment, coding); err != nil {
 			return nil, errors.New("the text cannot be encoded")
 		}
+		p.ValidityPeriod = validity(r.ExpiresAt, now)
 		if len(segments) > 1 {
 			p.EsmClass |= data.SM_UDH_GSM
 			total, number := byte(len(segments)), byte(i+1) //nolint:gosec // there are at most maxParts
@@ -70,6 +73,19 @@ func (a account) plan(r delivery.Rendered) ([]*pdu.SubmitSM, error) {
 		all = append(all, p)
 	}
 	return all, nil
+}
+
+// validity is how long the centre shall try to reach the phone, so that no code
+// arrives after its time (SMPP 3.4, 7.1.1, the relative form); empty for its usual
+// time.
+func validity(until, now time.Time) string {
+	const day, most = 24 * time.Hour, 30 * 24 * time.Hour
+	left := until.Sub(now).Truncate(time.Second)
+	if until.IsZero() || left <= 0 || left >= most {
+		return ""
+	}
+	clock := time.Time{}.Add(left % day)
+	return fmt.Sprintf("0000%02d%s000R", left/day, clock.Format("150405"))
 }
 
 func (a account) source() pdu.Address {

@@ -96,7 +96,7 @@ func (p *Provider) Channel() domain.Channel { return domain.ChannelSMS }
 // number or text. SMPP has no way to tell a message that is sent twice from two: what
 // came without an answer is sent again, with the same user_message_reference.
 func (p *Provider) Send(ctx context.Context, r delivery.Rendered) (reference string, err error) {
-	parts, err := p.account.plan(r)
+	parts, err := p.account.plan(r, p.config.Clock.Now())
 	if err != nil {
 		return "", fmt.Errorf("smpp: %w: %w", err, domain.ErrUndeliverable)
 	}

@@ -61,6 +61,31 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+// A code that is held up at the centre ends there with its time (M24).
+func TestValidity(t *testing.T) {
+	t.Parallel()
+	centre := smsc.Start(t)
+	w := connect(t, centre.URL())
+	now := w.clock.Now()
+	for _, tc := range []struct {
+		until time.Time
+		want  string
+	}{
+		{time.Time{}, ""},
+		{now.Add(10 * time.Minute), "000000001000000R"},
+		{now.Add(72*time.Hour + 61*time.Second), "000003000101000R"},
+		{now.Add(30 * 24 * time.Hour), ""},
+		{now, ""},
+	} {
+		m := message()
+		m.ExpiresAt = tc.until
+		_, err := w.Send(t.Context(), m)
+		require.NoError(t, err)
+		all := centre.Messages()
+		require.Equal(t, tc.want, all[len(all)-1].Validity)
+	}
+}
+
 // Refusals of the message are for good; refusals of the account, or for now, wait.
 func TestStatuses(t *testing.T) {
 	t.Parallel()
