@@ -40,12 +40,25 @@ func (a *App) AdminHandler(stopping <-chan struct{}) http.Handler {
 func (a *App) writeReadiness(ctx context.Context, w http.ResponseWriter) {
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
-	if err := a.store.Ping(ctx); err != nil {
-		a.Log.WarnContext(ctx, "not ready", "part", "database", "error", err)
+	err := a.store.Ping(ctx)
+	a.noteReadiness(ctx, "database", err)
+	if err != nil {
 		writeJSON(w, http.StatusServiceUnavailable, readiness{"not_ready", map[string]string{"database": "down"}})
 		return
 	}
 	writeJSON(w, http.StatusOK, readiness{"ok", map[string]string{"database": "ok"}})
+}
+
+// noteReadiness logs how a part is when that has changed: who asks, asks every
+// second.
+func (a *App) noteReadiness(ctx context.Context, part string, err error) {
+	down := err != nil
+	switch changed := a.unready.Swap(down) != down; {
+	case changed && down:
+		a.Log.WarnContext(ctx, "not ready", "part", part, "error", err)
+	case changed:
+		a.Log.InfoContext(ctx, "ready again", "part", part)
+	}
 }
 
 func writeJSON(w http.ResponseWriter, status int, body readiness) {

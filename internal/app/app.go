@@ -60,6 +60,8 @@ type App struct {
 	statementTimeout time.Duration
 	// draining is set once requests are taken only until others take them.
 	draining atomic.Bool
+	// unready is whether the last look found the database down.
+	unready atomic.Bool
 }
 
 // statementTimeout is how long a statement of the running program may take for
