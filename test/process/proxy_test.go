@@ -1,16 +1,17 @@
 package process_test
 
 import (
-	"io"
 	"net"
 	"net/url"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
 
-// proxy stands between the processes of a house and PostgreSQL, and can be cut.
+// proxy stands between the processes of a house and PostgreSQL, and can be cut,
+// frozen and slowed down.
 type proxy struct {
 	t        *testing.T
 	target   string
@@ -18,6 +19,10 @@ type proxy struct {
 	mu       sync.Mutex
 	listener net.Listener
 	conns    []net.Conn
+	// gate is closed while what is said is passed on.
+	gate chan struct{}
+	// delay is how long what is asked is held back.
+	delay time.Duration
 }
 
 // newProxy leads the house's processes through a proxy.
@@ -25,7 +30,8 @@ func newProxy(t *testing.T, h *house) *proxy {
 	t.Helper()
 	u, err := url.Parse(h.database)
 	require.NoError(t, err)
-	p := &proxy{t: t, target: u.Host, address: freeAddress(t)}
+	p := &proxy{t: t, target: u.Host, address: freeAddress(t), gate: make(chan struct{})}
+	close(p.gate)
 	u.Host = p.address
 	h.settings["KABINET_DATABASE_URL"] = u.String()
 	p.mend()
@@ -42,6 +48,37 @@ func (p *proxy) cut() {
 		_ = conn.Close()
 	}
 	p.conns = nil
+	p.open()
+}
+
+// open lets everything through. The lock is held.
+func (p *proxy) open() {
+	select {
+	case <-p.gate:
+	default:
+		close(p.gate)
+	}
+}
+
+// freeze goes on taking connections, and all that is said, and passes nothing on.
+func (p *proxy) freeze() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.gate = make(chan struct{})
+}
+
+// thaw passes on what was held back, and all that comes.
+func (p *proxy) thaw() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.open()
+}
+
+// slow holds back everything that is asked for a time; 0 is no longer.
+func (p *proxy) slow(delay time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.delay = delay
 }
 
 // mend takes connections again.
@@ -73,10 +110,25 @@ func (p *proxy) join(conn net.Conn) {
 	p.mu.Lock()
 	p.conns = append(p.conns, conn, other)
 	p.mu.Unlock()
-	for from, to := range map[net.Conn]net.Conn{conn: other, other: conn} {
-		go func() {
-			_, _ = io.Copy(to, from)
-			_ = to.Close()
-		}()
+	go p.pass(conn, other, true)
+	go p.pass(other, conn, false)
+}
+
+// pass hands on what one side says until it ends.
+func (p *proxy) pass(from, to net.Conn, asked bool) {
+	defer func() { _ = to.Close() }()
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buffer)
+		p.mu.Lock()
+		gate, delay := p.gate, p.delay
+		p.mu.Unlock()
+		<-gate
+		if asked && n > 0 && delay > 0 {
+			<-time.After(delay)
+		}
+		if _, failed := to.Write(buffer[:n]); err != nil || failed != nil {
+			return
+		}
 	}
 }
