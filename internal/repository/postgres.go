@@ -74,14 +74,13 @@ func bound(config *pgx.ConnConfig, c Config) {
 		config.ConnectTimeout = connectTimeout
 	}
 	config.DialFunc = newDialer(config.ConnectTimeout).DialContext
-	if c.StatementTimeout == 0 {
-		return
+	if c.StatementTimeout > 0 {
+		config.Tracer = deadline{c.StatementTimeout}
 	}
-	config.Tracer = deadline{c.StatementTimeout}
 	const name = "idle_in_transaction_session_timeout"
 	if _, chosen := config.RuntimeParams[name]; !chosen && !c.Pooler {
-		// A pooler refuses parameters that it does not know, and has a bound of its
-		// own.
+		// A pooler has a bound of its own, and refuses parameters that it does not
+		// know: so one that nobody told us of is noticed.
 		config.RuntimeParams[name] = strconv.FormatInt(idleInTransaction.Milliseconds(), 10)
 	}
 }
