@@ -174,3 +174,44 @@ func TestSilentNetwork(t *testing.T) {
 	}), "goroutines are left over")
 	p.stop()
 }
+
+// Every statement takes two seconds longer. Requests end in time, well or with
+// the advice to come again; who comes again finds everything done once.
+//
+// M24, M28
+func TestSlowDatabase(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, testkit.PostgreSQL)
+	h.pool(32)
+	proxy := newProxy(t, h)
+	p, c := settled(t, h)
+	proxy.slow(2 * time.Second)
+	const people = 6
+	outcomes := make(chan outcome, 2*people)
+	for n := range people {
+		go func() { outcomes <- p.timed(keyed(n + 1)) }()
+		go func() { outcomes <- p.timed(c.me()) }()
+	}
+	answers := map[int]durations{}
+	for range 2 * people {
+		o := <-outcomes
+		require.NoError(t, o.err)
+		if o.answer.status == http.StatusServiceUnavailable {
+			require.NotEmpty(t, o.answer.header.Get("Retry-After"))
+		}
+		answers[o.answer.status] = append(answers[o.answer.status], o.took)
+	}
+	for status, took := range answers {
+		t.Logf("%d: %s", status, took.sorted())
+		require.Contains(t, []int{http.StatusOK, http.StatusCreated, http.StatusServiceUnavailable}, status)
+		// A request has 25 seconds, and its key is settled in 5 more.
+		require.Less(t, took[len(took)-1], 32*time.Second)
+	}
+	proxy.slow(0)
+	for n := range people {
+		require.NoError(t, p.insist(keyed(n+1)))
+	}
+	requireOneEach(t, h, people+1)
+	require.Equal(t, 1, h.count(t, "SELECT max(attempt) FROM river_job WHERE kind = 'send_message'"))
+	p.stop()
+}
