@@ -42,11 +42,30 @@ func (a *App) writeReadiness(ctx context.Context, w http.ResponseWriter) {
 	defer cancel()
 	err := a.store.Ping(ctx)
 	a.noteReadiness(ctx, "database", err)
+	parts := map[string]string{"database": condition(err != nil)}
+	for name, down := range a.watched {
+		parts[name] = condition(down())
+	}
 	if err != nil {
-		writeJSON(w, http.StatusServiceUnavailable, readiness{"not_ready", map[string]string{"database": "down"}})
+		writeJSON(w, http.StatusServiceUnavailable, readiness{"not_ready", parts})
 		return
 	}
-	writeJSON(w, http.StatusOK, readiness{"ok", map[string]string{"database": "ok"}})
+	writeJSON(w, http.StatusOK, readiness{"ok", parts})
+}
+
+func condition(down bool) string {
+	if down {
+		return "down"
+	}
+	return "ok"
+}
+
+// watch has /readyz tell of something outside whether it is down, if it knows
+// that of itself. The program is ready all the same: what waits for it, waits.
+func (a *App) watch(name string, part any) {
+	if known, ok := part.(interface{ Down() bool }); ok {
+		a.watched[name] = known.Down
+	}
 }
 
 // noteReadiness logs how a part is when that has changed: who asks, asks every

@@ -55,6 +55,8 @@ type App struct {
 	services services
 	echo     *echo.Echo
 	jobs     repository.Runner
+	// watched tells by name of what is outside whether it is down.
+	watched map[string]func() bool
 	// statementTimeout bounds statements on PostgreSQL for which nothing else
 	// does; 0 is no bound.
 	statementTimeout time.Duration
@@ -73,7 +75,7 @@ const statementTimeout = 30 * time.Second
 func New(ctx context.Context, p Parts) (*App, error) {
 	a := &App{
 		Parts: p, machine: p.Clock, policies: domain.Policies(p.Config.Policies), registry: prometheus.NewRegistry(),
-		statementTimeout: statementTimeout,
+		statementTimeout: statementTimeout, watched: map[string]func() bool{},
 	}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	open := func() error { return a.openStore(ctx) }

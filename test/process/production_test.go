@@ -60,6 +60,7 @@ func newProduction(t *testing.T) (*house, gateways) {
 		"KABINET_SMS_URL":         strings.Replace(g.serveSMS(t), "http://", "http://"+smsToken+"@", 1),
 		"KABINET_SMTP_URL":        "smtp+insecure://" + g.serveMail(t) + "?from=cabinet@example.org",
 		"KABINET_HASH_MEMORY_KIB": "7168",
+		"KABINET_DRAIN":           "0s",
 		// Nobody listens there: no test of a production has a person checked, or
 		// sends a document.
 		"KABINET_REGISTRY_SNILS_URL":    "http://127.0.0.1:1/snils",
