@@ -87,11 +87,7 @@ func TestPostgreSQLIsGoneForAWhile(t *testing.T) {
 	require.NoError(t, p.register(waiting))
 	p.awaitFailure()
 	h.awaitIdle(t)
-	const terms = "SELECT count(*) FROM river_leader WHERE expires_at > now()"
-	const sweeps = "SELECT coalesce(max((metadata->>'snoozes')::int), 0) FROM river_job WHERE kind = 'sweep_letters'"
-	require.NoError(t, eventually(patience, func() (bool, error) {
-		return h.count(t, terms) == 1 && h.count(t, sweeps) > 0, nil
-	}), "a leader, and periodic jobs")
+	h.awaitSweeps(t, 0)
 
 	server.do("halt")
 	before := strings.Count(p.log.String(), "\n")
@@ -118,12 +114,21 @@ func TestPostgreSQLIsGoneForAWhile(t *testing.T) {
 	p.must(http.StatusCreated, keyed(2))
 	require.NoError(t, p.settle(newCitizen(3)))
 	require.NoError(t, eventually(patience, func() (bool, error) {
-		return h.count(t, terms) == 1 &&
+		return h.count(t, "SELECT count(*) FROM river_leader WHERE expires_at > now()") == 1 &&
 			h.count(t, "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE '-- ping%' OR query LIKE 'LISTEN%'") > 0, nil
 	}), "a leader, and somebody who listens")
-	last := h.count(t, sweeps)
-	require.NoError(t, eventually(patience, func() (bool, error) { return h.count(t, sweeps) > last, nil }), "periodic jobs")
+	h.awaitSweeps(t, h.count(t, sweeps))
 	p.stop()
+}
+
+// sweeps is how often a periodic job has come round.
+const sweeps = "SELECT coalesce(max((metadata->>'snoozes')::int), 0) FROM river_job WHERE kind = 'sweep_letters'"
+
+// awaitSweeps waits until periodic jobs come round, for which there has to be a
+// leader.
+func (h *house) awaitSweeps(t *testing.T, last int) {
+	t.Helper()
+	require.NoError(t, eventually(patience, func() (bool, error) { return h.count(t, sweeps) > last, nil }), "periodic jobs")
 }
 
 // The network takes everything and answers nothing.
@@ -135,6 +140,7 @@ func TestSilentNetwork(t *testing.T) {
 	h.settings["KABINET_REQUESTS_AT_ONCE"] = "500"
 	proxy := newProxy(t, h)
 	p, c := settled(t, h)
+	h.awaitSweeps(t, 0)
 	base := p.metric(t, "go_goroutines")
 
 	proxy.freeze()
