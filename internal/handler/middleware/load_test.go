@@ -26,7 +26,7 @@ func TestAtOnce(t *testing.T) {
 		return nil
 	})
 	ask := func() error {
-		return held(e.NewContext(httptest.NewRequest(http.MethodGet, "/", nil), httptest.NewRecorder()))
+		return held(e.NewContext(httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil), httptest.NewRecorder()))
 	}
 	answers := make(chan error, limit)
 	come := func() {
@@ -60,7 +60,7 @@ func TestAtOnceAfterAPanic(t *testing.T) {
 		}
 		return nil
 	})
-	c := e.NewContext(httptest.NewRequest(http.MethodGet, "/", nil), httptest.NewRecorder())
+	c := e.NewContext(httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil), httptest.NewRecorder())
 	require.Panics(t, func() { _ = held(c) })
 	panics = false
 	require.NoError(t, held(c))
