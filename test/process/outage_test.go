@@ -184,6 +184,28 @@ func TestSilentNetwork(t *testing.T) {
 	p.stop()
 }
 
+// The connections that there are fall silent for good, while new ones are as
+// always. Requests give up the old ones within their 25 seconds, the queue within
+// 30: neither waits for an answer without an end.
+//
+// M24, M28
+func TestStrandedConnections(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, testkit.PostgreSQL)
+	proxy := newProxy(t, h)
+	p, c := settled(t, h)
+	began := time.Now()
+	proxy.strand()
+	require.NoError(t, eventually(patience, func() (bool, error) {
+		a, err := p.ask(c.me())
+		return a.status == http.StatusOK, err
+	}))
+	t.Logf("requests again after %s", time.Since(began).Round(time.Second))
+	require.NoError(t, p.settle(newCitizen(1)))
+	t.Logf("messages again after %s", time.Since(began).Round(time.Second))
+	p.stop()
+}
+
 // Every statement takes two seconds longer. Requests end in time, well or with
 // the advice to come again; who comes again finds everything done once.
 //
