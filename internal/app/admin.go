@@ -63,9 +63,14 @@ func condition(down bool) string {
 // watch has /readyz tell of something outside whether it is down, if it knows
 // that of itself. The program is ready all the same: what waits for it, waits.
 func (a *App) watch(name string, part any) {
-	if known, ok := part.(interface{ Down() bool }); ok {
-		a.watched[name] = known.Down
+	known, ok := part.(interface{ Down() bool })
+	if !ok {
+		return
 	}
+	if a.watched == nil {
+		a.watched = map[string]func() bool{}
+	}
+	a.watched[name] = known.Down
 }
 
 // noteReadiness logs how a part is when that has changed: who asks, asks every

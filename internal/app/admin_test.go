@@ -28,7 +28,7 @@ func TestReadiness(t *testing.T) {
 	var log bytes.Buffer
 	a := &App{
 		Parts: Parts{Log: slog.New(slog.NewJSONHandler(&log, nil))}, store: store,
-		registry: prometheus.NewRegistry(), watched: map[string]func() bool{},
+		registry: prometheus.NewRegistry(),
 	}
 	register := new(broken)
 	a.watch("register", register)

@@ -75,7 +75,7 @@ const statementTimeout = 30 * time.Second
 func New(ctx context.Context, p Parts) (*App, error) {
 	a := &App{
 		Parts: p, machine: p.Clock, policies: domain.Policies(p.Config.Policies), registry: prometheus.NewRegistry(),
-		statementTimeout: statementTimeout, watched: map[string]func() bool{},
+		statementTimeout: statementTimeout,
 	}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	open := func() error { return a.openStore(ctx) }

@@ -160,6 +160,11 @@ func TestProductionSendsThroughGateways(t *testing.T) {
 	p := h.serve()
 	require.Empty(t, p.out.String(), "no greeting of a sandbox")
 	require.NoDirExists(t, h.folder, "production keeps nothing in files")
+	_, parts, _ := p.parts(t)
+	require.Equal(t, map[string]string{
+		"database": "ok", "register_snils": "ok", "register_passport": "ok", "register_payers": "ok",
+		"channel_sms": "ok", "channel_smtp": "ok",
+	}, parts)
 	p.must(http.StatusNotFound, request{method: http.MethodGet, path: "/v1/sandbox/messages"})
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		p.must(http.StatusNotFound, request{method: method, path: "/v1/sandbox/clock", body: map[string]string{"advance": "1h"}})
