@@ -133,11 +133,11 @@ func (a *App) newSender() (*delivery.Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	texts, err := a.newSMS()
+	providers, err := a.newSMS()
 	if err != nil {
 		return nil, err
 	}
-	providers := append(texts, delivery.Guard(mail, a.Clock))
+	providers = append(providers, delivery.Guard(mail, a.Clock))
 	for _, p := range providers {
 		a.watch("channel_"+p.Name(), p)
 	}
