@@ -204,7 +204,7 @@ func TestStrandedConnections(t *testing.T) {
 	p, c := settled(t, h)
 	began := time.Now()
 	proxy.strand()
-	require.NoError(t, eventually(patience, func() (bool, error) {
+	require.NoError(t, eventually(rescue, func() (bool, error) {
 		a, err := p.ask(c.me())
 		return a.status == http.StatusOK, err
 	}))
