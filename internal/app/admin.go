@@ -40,12 +40,49 @@ func (a *App) AdminHandler(stopping <-chan struct{}) http.Handler {
 func (a *App) writeReadiness(ctx context.Context, w http.ResponseWriter) {
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
-	if err := a.store.Ping(ctx); err != nil {
-		a.Log.WarnContext(ctx, "not ready", "part", "database", "error", err)
-		writeJSON(w, http.StatusServiceUnavailable, readiness{"not_ready", map[string]string{"database": "down"}})
+	err := a.store.Ping(ctx)
+	a.noteReadiness(ctx, "database", err)
+	parts := map[string]string{"database": condition(err != nil)}
+	for name, down := range a.watched {
+		parts[name] = condition(down())
+	}
+	if err != nil {
+		writeJSON(w, http.StatusServiceUnavailable, readiness{"not_ready", parts})
 		return
 	}
-	writeJSON(w, http.StatusOK, readiness{"ok", map[string]string{"database": "ok"}})
+	writeJSON(w, http.StatusOK, readiness{"ok", parts})
+}
+
+func condition(down bool) string {
+	if down {
+		return "down"
+	}
+	return "ok"
+}
+
+// watch has /readyz tell of something outside whether it is down, if it knows
+// that of itself. The program is ready all the same: what waits for it, waits.
+func (a *App) watch(name string, part any) {
+	known, ok := part.(interface{ Down() bool })
+	if !ok {
+		return
+	}
+	if a.watched == nil {
+		a.watched = map[string]func() bool{}
+	}
+	a.watched[name] = known.Down
+}
+
+// noteReadiness logs how a part is when that has changed: who asks, asks every
+// second.
+func (a *App) noteReadiness(ctx context.Context, part string, err error) {
+	down := err != nil
+	switch changed := a.unready.Swap(down) != down; {
+	case changed && down:
+		a.Log.WarnContext(ctx, "not ready", "part", part, "error", err)
+	case changed:
+		a.Log.InfoContext(ctx, "ready again", "part", part)
+	}
 }
 
 func writeJSON(w http.ResponseWriter, status int, body readiness) {

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
@@ -53,12 +55,28 @@ type App struct {
 	services services
 	echo     *echo.Echo
 	jobs     repository.Runner
+	// watched tells by name of what is outside whether it is down.
+	watched map[string]func() bool
+	// statementTimeout bounds statements on PostgreSQL for which nothing else
+	// does; 0 is no bound.
+	statementTimeout time.Duration
+	// draining is set once requests are taken only until others take them.
+	draining atomic.Bool
+	// unready is whether the last look found the database down.
+	unready atomic.Bool
 }
+
+// statementTimeout is how long a statement of the running program may take for
+// which nothing else sets an end. It is longer than any of those takes.
+const statementTimeout = 30 * time.Second
 
 // New opens the key set and the database, brings the schema up to date and
 // puts everything together. Nothing runs yet.
 func New(ctx context.Context, p Parts) (*App, error) {
-	a := &App{Parts: p, machine: p.Clock, policies: domain.Policies(p.Config.Policies), registry: prometheus.NewRegistry()}
+	a := &App{
+		Parts: p, machine: p.Clock, policies: domain.Policies(p.Config.Policies), registry: prometheus.NewRegistry(),
+		statementTimeout: statementTimeout,
+	}
 	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	open := func() error { return a.openStore(ctx) }
 	centres := func() error { return a.buildCentres(ctx) }
@@ -118,14 +136,28 @@ func (a *App) openStore(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.store, err = repository.Open(ctx, repository.Config{URL: a.Config.Database.URL.Reveal(), Fields: fields})
+	a.store, err = repository.Open(ctx, repository.Config{
+		URL: a.Config.Database.URL.Reveal(), Fields: fields, Pooler: a.Config.Database.Pooled(),
+		StatementTimeout: a.statementTimeout,
+	})
 	if err != nil {
 		return err
 	}
-	if err := a.store.Migrate(ctx); err != nil {
+	return migrate(ctx, a.store)
+}
+
+// migrate brings a database's schema up to date.
+func migrate(ctx context.Context, s *repository.Store) error {
+	err := s.Migrate(ctx)
+	switch {
+	case errors.Is(err, repository.ErrPooler):
+		return fmt.Errorf("%w: run kabinet migrate with PostgreSQL's own address in KABINET_DATABASE_URL "+
+			"and without KABINET_DATABASE_POOLER", err)
+	case err != nil:
 		return fmt.Errorf("migrate: %w", err)
+	default:
+		return nil
 	}
-	return nil
 }
 
 func (a *App) openOutbox() (err error) {
@@ -155,11 +187,11 @@ func openMigrated(ctx context.Context, c config.Config) (*repository.Store, erro
 			return nil, err
 		}
 	}
-	store, err := repository.Open(ctx, repository.Config{URL: c.Database.URL.Reveal()})
+	store, err := repository.Open(ctx, repository.Config{URL: c.Database.URL.Reveal(), Pooler: c.Database.Pooled()})
 	if err != nil {
 		return nil, err
 	}
-	if err := store.Migrate(ctx); err != nil {
+	if err := migrate(ctx, store); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return store, nil

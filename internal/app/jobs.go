@@ -1,6 +1,7 @@
 package app
 
 import (
+	"log/slog"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -62,7 +63,7 @@ func (a *App) buildJobs() (err error) {
 		},
 		JobTimeout:           jobTimeout,
 		RescueStuckJobsAfter: jobRescue,
-		Logger:               a.Log,
+		Logger:               slog.New(newQuiet(a.Log.Handler(), a.machine)),
 	})
 	return err
 }

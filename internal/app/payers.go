@@ -64,6 +64,7 @@ func (a *App) buildPayers() error {
 	if err != nil {
 		return err
 	}
+	a.watch("register_payers", register)
 	exchange, err := a.newEDO()
 	if err != nil {
 		return err

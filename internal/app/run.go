@@ -45,8 +45,9 @@ func (a *App) StartJobs(ctx context.Context) (stop func(context.Context) error, 
 	}, nil
 }
 
-// Serve runs the API and the jobs until ctx ends, then lets what is under way
-// come to its end. It greets on out.
+// Serve runs the API and the jobs until ctx ends, then takes requests for
+// KABINET_DRAIN more, no jobs, and lets what is under way come to its end. It
+// greets on out.
 func (a *App) Serve(ctx context.Context, out io.Writer) error {
 	public, err := listen(ctx, a.Config.Server.Addr)
 	if err != nil {
@@ -84,16 +85,36 @@ func (a *App) run(ctx context.Context, public *endpoint) error {
 	a.Log.Info("started", "environment", a.Config.Environment, "admin_addr", a.Config.Server.AdminAddr)
 	<-failed.Done()
 	a.Log.Info("stopping")
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-	defer cancel()
 	var ends errgroup.Group
-	ends.Go(func() error { return stopJobs(stopping) })
+	ends.Go(func() error { return within(ctx, stopJobs) })
 	if public != nil {
-		ends.Go(func() error { return public.server.Shutdown(stopping) })
+		ends.Go(func() error {
+			a.drain(ctx)
+			return within(ctx, public.server.Shutdown)
+		})
 	}
-	err = errors.Join(ends.Wait(), admin.server.Shutdown(stopping), group.Wait())
+	err = errors.Join(ends.Wait(), within(ctx, admin.server.Shutdown), group.Wait())
 	a.Log.Info("stopped")
 	return err
+}
+
+// within lets something end for stopTimeout at most.
+func within(ctx context.Context, end func(context.Context) error) error {
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	return end(stopping)
+}
+
+// drain goes on taking requests for a while after the end of ctx: until whoever
+// leads them here has seen that the program is no longer ready.
+func (a *App) drain(ctx context.Context) {
+	if ctx.Err() == nil || a.Config.Server.Drain == 0 {
+		// It is not asked to stop, it has failed; or nobody leads requests here.
+		return
+	}
+	a.draining.Store(true)
+	a.Log.Info("draining", "for", a.Config.Server.Drain.String())
+	<-time.After(a.Config.Server.Drain)
 }
 
 func (e *endpoint) serve() error {

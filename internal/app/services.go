@@ -133,11 +133,15 @@ func (a *App) newSender() (*delivery.Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	texts, err := a.newSMS()
+	providers, err := a.newSMS()
 	if err != nil {
 		return nil, err
 	}
-	return delivery.NewSender(renderer, append(texts, delivery.Guard(mail, a.Clock))...), nil
+	providers = append(providers, delivery.Guard(mail, a.Clock))
+	for _, p := range providers {
+		a.watch("channel_"+p.Name(), p)
+	}
+	return delivery.NewSender(renderer, providers...), nil
 }
 
 // journal is what use cases leave behind.

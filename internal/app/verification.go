@@ -24,6 +24,8 @@ func (a *App) buildVerification() error {
 	if err != nil {
 		return err
 	}
+	a.watch("register_snils", registers[domain.CheckSNILS])
+	a.watch("register_passport", registers[domain.CheckDocument])
 	a.services.verification = verification.New(verification.Parts{
 		Tx: a.store, Accounts: repository.NewAccounts(a.store), PersonalData: repository.NewPersonalData(a.store),
 		Cases:   repository.NewVerifications(a.store),

@@ -21,8 +21,8 @@ const (
 
 // Config is the whole configuration, complete and consistent.
 //
-// Each variable stands in the tags of its field: its name, its default, its
-// bounds. No field's name is used twice in all the sections.
+// Each variable stands in the tags of its field: its name, its default, that of
+// a sandbox where it is another one, its bounds. No field's name is used twice in all the sections.
 type Config struct {
 	Environment Environment `env:"KABINET_ENV" envDefault:"sandbox"`
 	// DataDir is the folder for what the program keeps in files.
@@ -50,6 +50,7 @@ func Load(environ []string) (Config, error) {
 	known := variables(reflect.TypeFor[Config]())
 	refuseUnknown(values, known, r)
 	readSecretFiles(values, known, r)
+	preferSandbox(values, known)
 	parse(&c, values, known, r)
 	checkBounds(reflect.ValueOf(c), known, r)
 	c.check(r)

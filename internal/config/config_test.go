@@ -57,8 +57,9 @@ func TestDefaultsAreASandbox(t *testing.T) {
 	require.Equal(t, "./data", c.DataDir)
 	require.Equal(t, config.Server{
 		Addr: "127.0.0.1:8080", AdminAddr: "127.0.0.1:8081", PublicURL: "http://127.0.0.1:8080",
-		CabinetURL: "http://127.0.0.1:8080",
+		CabinetURL: "http://127.0.0.1:8080", RequestsAtOnce: 1024,
 	}, c.Server)
+	require.Equal(t, config.NoPooler, c.Database.Pooler)
 	require.Equal(t, "sqlite:data/kabinet.db", c.Database.URL.Reveal())
 	require.Equal(t, "data/keyset.json", c.Keys.File)
 	require.Zero(t, c.Delivery)
@@ -77,6 +78,8 @@ func TestProductionStarts(t *testing.T) {
 	require.Equal(t, config.Production, c.Environment)
 	require.Equal(t, "postgres://kabinet:db-secret@db.example.org/kabinet", c.Database.URL.Reveal())
 	require.Equal(t, "/run/keys/keyset.json", c.Keys.File)
+	require.Equal(t, 5*time.Second, c.Server.Drain)
+	require.False(t, c.Database.Pooled())
 	require.Equal(t, "https://sms-secret@sms.example.org/send", c.Delivery.SMSURL.Reveal())
 }
 
@@ -91,6 +94,7 @@ func TestEverythingCanBeSet(t *testing.T) {
 		"KABINET_LOG_LEVEL=DEBUG", "KABINET_LOG_FORMAT=text",
 		"KABINET_HASH_MEMORY_KIB=64", "KABINET_HASH_TIME=1", "KABINET_HASH_THREADS=2",
 		"KABINET_HASH_PARALLEL=3", "KABINET_HASH_QUEUE=0",
+		"KABINET_REQUESTS_AT_ONCE=7", "KABINET_DRAIN=2s",
 		"KABINET_POLICY_CODE_SMS_LIFETIME=5m", "KABINET_POLICY_CODE_ATTEMPTS=3",
 	))
 	require.NoError(t, err)
@@ -98,7 +102,7 @@ func TestEverythingCanBeSet(t *testing.T) {
 	require.Equal(t, "/var/lib/kabinet/keyset.json", c.Keys.File)
 	require.Equal(t, config.Server{
 		Addr: "0.0.0.0:9000", AdminAddr: ":9001", PublicURL: "http://127.0.0.1:9000", SandboxPublic: true,
-		CabinetURL:     "http://127.0.0.1:9000",
+		CabinetURL: "http://127.0.0.1:9000", RequestsAtOnce: 7, Drain: 2 * time.Second,
 		CORSOrigins:    []string{"https://app.example.org", "http://localhost:3000"},
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")},
 	}, c.Server)

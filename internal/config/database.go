@@ -11,10 +11,26 @@ import (
 type Database struct {
 	// URL is sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME.
 	URL Secret `env:"KABINET_DATABASE_URL"`
+	// Pooler is what stands between the program and PostgreSQL: [NoPooler] or
+	// [TransactionPooler].
+	Pooler string `env:"KABINET_DATABASE_POOLER" envDefault:"none"`
 }
+
+// What may stand before PostgreSQL.
+const (
+	// NoPooler is nothing, or a pooler that gives each session a connection of
+	// its own.
+	NoPooler = "none"
+	// TransactionPooler is one that may give each transaction another connection.
+	TransactionPooler = "transaction"
+)
+
+// Pooled tells whether nothing may be kept in a session of the database.
+func (d Database) Pooled() bool { return d.Pooler == TransactionPooler }
 
 func (d Database) check(e Environment, r report) {
 	const name = "KABINET_DATABASE_URL"
+	d.checkPooler(r)
 	text := d.URL.Reveal()
 	path, lite := strings.CutPrefix(text, "sqlite:")
 	u, err := url.Parse(text)
@@ -27,6 +43,16 @@ func (d Database) check(e Environment, r report) {
 		r.add(name, "must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")
 	case postgres:
 		checkPool(name, text, r)
+	}
+}
+
+func (d Database) checkPooler(r report) {
+	const name = "KABINET_DATABASE_POOLER"
+	switch {
+	case d.Pooler != NoPooler && d.Pooler != TransactionPooler:
+		r.add(name, "must be none or transaction")
+	case d.Pooled() && (d.URL.IsZero() || d.Embedded()):
+		r.add(name, "is for PostgreSQL only")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Server is where the program is reached, and by whom.
@@ -26,6 +27,11 @@ type Server struct {
 	TrustedProxies []netip.Prefix `env:"KABINET_TRUSTED_PROXIES" want:"a list of networks such as 10.0.0.0/8, separated by commas without spaces"`
 	// SandboxPublic lets a sandbox listen on other addresses than loopback.
 	SandboxPublic bool `env:"KABINET_SANDBOX_PUBLIC"`
+	// RequestsAtOnce is how many requests are worked on; more are refused at once.
+	RequestsAtOnce int `env:"KABINET_REQUESTS_AT_ONCE" envDefault:"1024" min:"1" max:"65536"`
+	// Drain is how long requests are still taken after the program was asked to
+	// stop, while it tells that it is no longer ready.
+	Drain time.Duration `env:"KABINET_DRAIN" envDefault:"5s" sandbox:"0s" min:"0s" max:"5m"`
 }
 
 func (s *Server) check(e Environment, r report) {

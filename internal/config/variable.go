@@ -58,6 +58,20 @@ func collect(environ []string) map[string]string {
 	return values
 }
 
+// preferSandbox fills in what a sandbox does by default unlike production.
+func preferSandbox(values map[string]string, known []variable) {
+	const environment = "KABINET_ENV"
+	if chosen := values[environment]; chosen != "" && chosen != string(Sandbox) {
+		return
+	}
+	for _, v := range known {
+		value, differs := v.field.Tag.Lookup("sandbox")
+		if _, given := values[v.name]; differs && !given {
+			values[v.name] = value
+		}
+	}
+}
+
 func refuseUnknown(values map[string]string, known []variable, r report) {
 	names := map[string]bool{}
 	for _, v := range known {

@@ -153,8 +153,10 @@ func TestADeadlineIsAFailure(t *testing.T) {
 func TestABreakerTriesAgainAfterHalfAMinute(t *testing.T) {
 	t.Parallel()
 	b, s, clock := newBreaker()
+	require.False(t, b.Down())
 	fail(t, b, s)
 	for range 3 {
+		require.True(t, b.Down())
 		clock.Advance(30*time.Second - time.Microsecond)
 		require.ErrorIs(t, pollOnce(t, b), registry.ErrOpen)
 		clock.Advance(time.Microsecond)
@@ -167,6 +169,7 @@ func TestABreakerTriesAgainAfterHalfAMinute(t *testing.T) {
 	for range 10 {
 		require.NoError(t, pollOnce(t, b))
 	}
+	require.False(t, b.Down())
 	fail(t, b, s)
 }
 

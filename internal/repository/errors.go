@@ -53,12 +53,13 @@ func unavailable(err error) bool {
 }
 
 // unavailablePostgres knows the classes of lost connections (08), of resources
-// run out (53) and of an operator's intervention (57), and the codes of lost
-// races and of a server that has become a standby (PostgreSQL, appendix A).
+// run out (53), of an operator's intervention (57) and of a system that fails
+// (58), and the codes of lost races, of a server that has become a standby and of
+// a transaction that it has given up (PostgreSQL, appendix A).
 func unavailablePostgres(code string) bool {
-	const serialization, deadlock, lock, readOnly = "40001", "40P01", "55P03", "25006"
-	return slices.Contains([]string{"08", "53", "57"}, code[:min(2, len(code))]) ||
-		slices.Contains([]string{serialization, deadlock, lock, readOnly}, code)
+	const serialization, deadlock, lock, readOnly, rested = "40001", "40P01", "55P03", "25006", "25P03"
+	return slices.Contains([]string{"08", "53", "57", "58"}, code[:min(2, len(code))]) ||
+		slices.Contains([]string{serialization, deadlock, lock, readOnly, rested}, code)
 }
 
 // unavailableSQLite knows the primary result codes of a file that cannot be

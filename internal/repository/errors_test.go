@@ -23,6 +23,7 @@ func TestTranslate(t *testing.T) {
 		apperr.NotFound: {gorm.ErrRecordNotFound},
 		apperr.ServiceUnavailable: {
 			state("40001"), state("40P01"), state("55P03"), state("25006"), state("08006"), state("53300"), state("57P01"),
+			state("53100"), state("58030"), state("25P03"), context.DeadlineExceeded,
 			driver.ErrBadConn, io.ErrUnexpectedEOF, &pgconn.ConnectError{},
 		},
 		apperr.Internal:     {state("23514"), state("42601"), state(""), errors.New("other")},

@@ -3,6 +3,7 @@ package repository
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -21,15 +22,28 @@ const (
 	lockTries = 300
 )
 
+// ErrPooler is the error of a schema that is not what this program needs, where
+// a pooler stands before the database: the lock under which processes wait for
+// each other belongs to a session, and a pooler has none.
+var ErrPooler = errors.New("repository: the schema is not up to date, and cannot be brought so through a pooler")
+
 // Migrate brings the database's tables to the state that this program needs.
 // Any number of processes may do so at once on PostgreSQL; they wait for each
-// other for up to five minutes. SQLite's file belongs to one process.
+// other for up to five minutes. SQLite's file belongs to one process. Through a
+// pooler nothing is changed: it is [ErrPooler] if something had to be.
 func (s *Store) Migrate(ctx context.Context) error {
 	provider, err := s.migrator()
 	if err != nil {
 		return fmt.Errorf("repository: migrations: %w", err)
 	}
-	_, err = provider.Up(ctx)
+	if s.pooler {
+		pending, err := provider.HasPending(ctx)
+		if err == nil && pending {
+			return ErrPooler
+		}
+		return translate(ctx, err)
+	}
+	_, err = provider.Up(unhurried(ctx))
 	return translate(ctx, err)
 }
 

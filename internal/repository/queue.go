@@ -20,6 +20,9 @@ const (
 	// sqlitePoll is how often SQLite, which tells nobody of a new job, is asked
 	// for one.
 	sqlitePoll = 200 * time.Millisecond
+	// poolerPoll is how often a queue is asked for jobs through a pooler. Somebody
+	// waits for a code.
+	poolerPoll = 250 * time.Millisecond
 )
 
 // Runner works on jobs.
@@ -31,13 +34,17 @@ type Runner interface {
 }
 
 // Queue is a runner for the jobs in this database, with the workers and queues
-// of the configuration. On PostgreSQL it takes one connection of the pool for
-// itself, to be told of new jobs at once.
+// of the configuration. On PostgreSQL without a pooler it takes one connection
+// of the pool for itself, to be told of new jobs at once.
 func (s *Store) Queue(c *river.Config) (Runner, error) {
-	if s.pool != nil {
+	polling := *c
+	switch {
+	case s.pooler:
+		polling.PollOnly, polling.FetchPollInterval = true, poolerPoll
+		return river.NewClient(riverpgxv5.New(s.pool), &polling)
+	case s.pool != nil:
 		return river.NewClient(riverpgxv5.New(s.pool), c)
 	}
-	polling := *c
 	polling.FetchPollInterval, polling.FetchCooldown = sqlitePoll, sqlitePoll
 	return river.NewClient[*sql.Tx](newGlancing(s.sql), &polling)
 }

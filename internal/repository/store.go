@@ -35,6 +35,13 @@ type Config struct {
 	URL string
 	// Fields seals and indexes personal data.
 	Fields *cipher.Fields
+	// Pooler says that a pooler stands before PostgreSQL, which may give each
+	// transaction another connection: nothing is kept in a session, [Store.Queue]
+	// asks for jobs instead of being told of them, and [Store.Migrate] only looks.
+	Pooler bool
+	// StatementTimeout ends statements on PostgreSQL whose callers have set no
+	// deadline; 0 does not.
+	StatementTimeout time.Duration
 }
 
 // Store is one database. It is safe for concurrent use.
@@ -42,6 +49,7 @@ type Store struct {
 	gorm   *gorm.DB
 	sql    *sql.DB
 	pool   *pgxpool.Pool // nil on SQLite
+	pooler bool
 	jobs   *river.Client[*sql.Tx]
 	fields *cipher.Fields
 }
@@ -51,13 +59,13 @@ type Store struct {
 // the URL, which may hold a password.
 func Open(ctx context.Context, c Config) (*Store, error) {
 	scheme, path, _ := strings.Cut(c.URL, ":")
-	s := &Store{fields: c.Fields}
+	s := &Store{fields: c.Fields, pooler: c.Pooler}
 	var err error
 	switch scheme {
 	case "sqlite":
 		err = s.openSQLite(path)
 	case "postgres", "postgresql":
-		err = s.openPostgres(ctx, c.URL)
+		err = s.openPostgres(ctx, c)
 	default:
 		err = errors.New("the scheme of the URL is neither sqlite nor postgres")
 	}

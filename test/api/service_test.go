@@ -253,6 +253,9 @@ func TestHealth(t *testing.T) {
 			a.ok(t, http.StatusOK)
 			require.Contains(t, string(a.body), `"ok"`)
 		}
+		require.JSONEq(t, `{"status": "ok", "parts": {
+			"database": "ok", "register_snils": "ok", "register_passport": "ok", "register_payers": "ok"}}`,
+			string(admin(t, s, "/readyz").body))
 		c.get(t, "/v1/policies").ok(t, http.StatusOK)
 		require.Contains(t, metrics(t, s), `route="/v1/policies",status="200"`)
 		require.Contains(t, metrics(t, s), "go_goroutines")

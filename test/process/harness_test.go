@@ -180,8 +180,13 @@ func (h *house) serve() *program {
 // launch starts a process; it is killed when the test ends at the latest.
 func (h *house) launch(args ...string) *program {
 	h.Helper()
+	return h.launchAt(freeAddress(h), freeAddress(h), args...)
+}
+
+// launchAt is launch with the addresses of the API and of health.
+func (h *house) launchAt(api, admin string, args ...string) *program {
+	h.Helper()
 	p := &program{house: h, ended: make(chan struct{})}
-	api, admin := freeAddress(h), freeAddress(h)
 	p.url, p.admin = "http://"+api, "http://"+admin
 	p.client = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
 	addresses := map[string]string{"KABINET_ADDR": api, "KABINET_ADMIN_ADDR": admin}

@@ -2,7 +2,9 @@ package process_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"regexp"
@@ -170,4 +172,37 @@ func (p *program) peak(t *testing.T) int {
 	kib, err := strconv.Atoi(string(found[1]))
 	require.NoError(t, err)
 	return kib << 10
+}
+
+// sorted is the shortest first.
+func (d durations) sorted() durations {
+	slices.Sort(d)
+	return d
+}
+
+// outcome is how a request ended, and how long it took.
+type outcome struct {
+	answer answer
+	err    error
+	took   time.Duration
+}
+
+func (p *program) timed(r request) outcome {
+	began := time.Now()
+	a, err := p.ask(r)
+	return outcome{a, err, time.Since(began)}
+}
+
+// metric is a number that the program tells of itself.
+func (p *program) metric(t *testing.T, name string) float64 {
+	t.Helper()
+	response, err := p.client.Get(p.admin + "/metrics") //nolint:noctx // the client has a bound
+	require.NoError(t, err)
+	text, err := io.ReadAll(response.Body)
+	require.NoError(t, errors.Join(err, response.Body.Close()))
+	found := regexp.MustCompile(`(?m)^` + name + ` (\S+)$`).FindSubmatch(text)
+	require.NotNil(t, found, name)
+	value, err := strconv.ParseFloat(string(found[1]), 64)
+	require.NoError(t, err)
+	return value
 }

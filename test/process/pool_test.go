@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,12 +19,19 @@ const crowd = 64
 // poolOfTwo gives each process two connections to the database.
 func (h *house) poolOfTwo() {
 	h.Helper()
+	h.pool(2)
+}
+
+// pool gives each process so many connections to the database.
+func (h *house) pool(connections int) {
+	h.Helper()
 	u, err := url.Parse(h.database)
 	require.NoError(h, err)
 	query := u.Query()
-	query.Set("pool_max_conns", "2")
+	query.Set("pool_max_conns", strconv.Itoa(connections))
 	u.RawQuery = query.Encode()
-	h.settings["KABINET_DATABASE_URL"] = u.String()
+	h.database = u.String()
+	h.settings["KABINET_DATABASE_URL"] = h.database
 }
 
 // With two connections to the database, 64 people who register while 64 others

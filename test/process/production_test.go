@@ -60,6 +60,7 @@ func newProduction(t *testing.T) (*house, gateways) {
 		"KABINET_SMS_URL":         strings.Replace(g.serveSMS(t), "http://", "http://"+smsToken+"@", 1),
 		"KABINET_SMTP_URL":        "smtp+insecure://" + g.serveMail(t) + "?from=cabinet@example.org",
 		"KABINET_HASH_MEMORY_KIB": "7168",
+		"KABINET_DRAIN":           "0s",
 		// Nobody listens there: no test of a production has a person checked, or
 		// sends a document.
 		"KABINET_REGISTRY_SNILS_URL":    "http://127.0.0.1:1/snils",
@@ -159,6 +160,11 @@ func TestProductionSendsThroughGateways(t *testing.T) {
 	p := h.serve()
 	require.Empty(t, p.out.String(), "no greeting of a sandbox")
 	require.NoDirExists(t, h.folder, "production keeps nothing in files")
+	_, parts, _ := p.parts(t)
+	require.Equal(t, map[string]string{
+		"database": "ok", "register_snils": "ok", "register_passport": "ok", "register_payers": "ok",
+		"channel_sms": "ok", "channel_smtp": "ok",
+	}, parts)
 	p.must(http.StatusNotFound, request{method: http.MethodGet, path: "/v1/sandbox/messages"})
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		p.must(http.StatusNotFound, request{method: method, path: "/v1/sandbox/clock", body: map[string]string{"advance": "1h"}})

@@ -1,7 +1,8 @@
 // Package middleware is what every request passes before and after its
 // handler. The order in which the parts are meant to be installed is
 //
-//	RequestID, Trace, Metrics, AccessLog, Recover, SecurityHeaders, CORS, Timeout, RequireOrigin, Body
+//	RequestID, Trace, Metrics, AccessLog, Recover, SecurityHeaders, LeaveWhile, CORS, AtOnce,
+//	Timeout, RequireOrigin, Body
 //
 // with [ErrorHandler] as Echo's HTTPErrorHandler. Trace, Metrics and AccessLog
 // observe the answer, so they have the error answered before they look; all
