@@ -25,7 +25,9 @@ const (
 	// once.
 	payerWorkers = 4
 	// sweepWorkers is one for each kind of sweep.
-	sweepWorkers = 4
+	sweepWorkers = 5
+	// letterWorkers is how many print batches are on their way at once.
+	letterWorkers = 2
 	// hashRetryAfter is when those may try again who found the queue for
 	// hashing full.
 	hashRetryAfter = 2 * time.Second
@@ -46,19 +48,21 @@ func (a *App) buildJobs() (err error) {
 	}))
 	river.AddWorker(workers, job.NewSettleSNILS(a.services.verification, clock.System{}, a.Log))
 	letters, payers, messages := a.sweepLetters(workers), a.workForPayers(workers), a.sweepMessages(workers)
+	a.carryLetters(workers)
 	house, err := a.keepHouse(workers)
 	if err != nil {
 		return err
 	}
 	a.jobs, err = a.store.Queue(&river.Config{
 		Workers:      workers,
-		PeriodicJobs: []*river.PeriodicJob{letters, payers, house, messages},
+		PeriodicJobs: append([]*river.PeriodicJob{letters, payers, house, messages}, a.trackLetters(workers)...),
 		Queues: map[string]river.QueueConfig{
 			string(domain.QueueCodesSMS):   {MaxWorkers: codeWorkers},
 			string(domain.QueueCodesEmail): {MaxWorkers: codeWorkers},
 			string(domain.QueueNotices):    {MaxWorkers: noticeWorkers},
 			string(domain.QueueChecks):     {MaxWorkers: checkWorkers},
 			string(domain.QueuePayers):     {MaxWorkers: payerWorkers},
+			string(domain.QueueLetters):    {MaxWorkers: letterWorkers},
 			string(domain.QueueSweeps):     {MaxWorkers: sweepWorkers},
 		},
 		JobTimeout:           jobTimeout,

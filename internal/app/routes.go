@@ -155,6 +155,7 @@ func letterRoutes(v1 *echo.Group, h *handler.Letter, g gates) {
 	v1.GET(batches+"/:id/f103.pdf", h.DispatchPDF, g.signedIn, g.atWork, g.office)
 	v1.GET(batches+"/:id/f103.csv", h.DispatchCSV, g.signedIn, g.atWork, g.office)
 	v1.POST(batches+"/:id/printing", h.MarkPrinted, g.signedIn, g.atWork, g.office, g.once)
+	v1.POST(batches+"/:id/handover", h.HandOver, g.signedIn, g.atWork, g.office, g.once)
 	v1.POST(batches+"/:id/posting", h.Post, g.signedIn, g.atWork, g.office, g.once)
 	v1.GET(letters, h.List, g.signedIn, g.atWork, g.office)
 	v1.POST(letters+"/:id/outcome", h.Outcome, g.signedIn, g.atWork, g.office, g.once)

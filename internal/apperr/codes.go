@@ -56,6 +56,7 @@ const (
 	LetterNotPosted        Code = "letter_not_posted"
 	DocumentMismatch       Code = "document_mismatch"
 	NothingToPrint         Code = "nothing_to_print"
+	CarrierMissing         Code = "letter_carrier_missing"
 	EnrolmentInvalid       Code = "enrolment_invalid"
 	DisputeTokenInvalid    Code = "dispute_token_invalid"
 	LoginTaken             Code = "login_taken"

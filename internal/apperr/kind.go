@@ -86,6 +86,7 @@ func identityEntries() []Entry {
 		{LetterNotPosted, KindConflict},
 		{DocumentMismatch, KindInvalid},
 		{NothingToPrint, KindConflict},
+		{CarrierMissing, KindConflict},
 		{EnrolmentInvalid, KindUnauthenticated},
 		{DisputeTokenInvalid, KindInvalid},
 		{LoginTaken, KindConflict},

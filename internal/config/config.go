@@ -34,6 +34,7 @@ type Config struct {
 	Registry Registry
 	Terms    Terms
 	EDO      EDO
+	Letters  Letters
 	Hash     Hash
 	Log      Log
 	Policies Policies
@@ -72,6 +73,7 @@ func (c *Config) check(r report) {
 	c.Delivery.check(c.Environment, r)
 	c.Registry.check(c.Environment, r)
 	c.EDO.check(c.Environment, r)
+	c.Letters.check(c.Environment, r)
 	c.Hash.check(c.Environment, r)
 	c.Log.check(r)
 	c.Policies.check(r)

@@ -42,6 +42,9 @@ const (
 	// QueuePayers is for the applications of payers, and the codes that come of
 	// them.
 	QueuePayers Queue = "payers"
+	// QueueLetters is for print batches on their way to the printing house and the
+	// post.
+	QueueLetters Queue = "letters"
 	// QueueSweeps is for looking through what time has changed.
 	QueueSweeps Queue = "sweeps"
 )
@@ -64,6 +67,23 @@ type SweepLetters struct{}
 
 // Kind is the name of the job in the queue.
 func (SweepLetters) Kind() string { return "sweep_letters" }
+
+// CarryLetters is the job that brings a print batch to the printing house and the
+// post, step by step.
+type CarryLetters struct {
+	BatchID uuid.UUID `json:"batch_id"`
+	// Run is the handing over that the job belongs to.
+	Run int `json:"run"`
+}
+
+// Kind is the name of the job in the queue.
+func (CarryLetters) Kind() string { return "carry_letters" }
+
+// TrackLetters is the job that asks the post where posted letters are.
+type TrackLetters struct{}
+
+// Kind is the name of the job in the queue.
+func (TrackLetters) Kind() string { return "track_letters" }
 
 // IdentifyPayer is the job that looks an application's payer up in the register
 // and has a code made.

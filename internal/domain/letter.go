@@ -123,6 +123,26 @@ type LetterBatch struct {
 	// Letters are those of the batch in the order of their requests, where they
 	// were asked for.
 	Letters []Letter
+	// Handover is how the batch is handed over by machine; nil if it never was.
+	Handover *LetterHandover
+}
+
+// UnderWay tells whether the batch is being handed over by machine. Nobody may
+// print or post it by hand then.
+func (b *LetterBatch) UnderWay() bool {
+	return b.Handover != nil && b.Handover.Status == HandoverUnderWay
+}
+
+// NextActions names what operators can do next with the batch.
+func (b *LetterBatch) NextActions() []string {
+	switch {
+	case b.UnderWay():
+		return []string{"wait_for_handover"}
+	case b.Handover != nil && b.Handover.Status == HandoverFailed:
+		return append([]string{"hand_over"}, b.Status.NextActions()...)
+	default:
+		return b.Status.NextActions()
+	}
 }
 
 // Print marks the batch as printed.

@@ -23,6 +23,8 @@ type LetterBatches interface {
 // PostedLetters is the use cases of letters on their way.
 type PostedLetters interface {
 	MarkPrinted(ctx context.Context, d domain.Desk, id uuid.UUID) (domain.LetterBatch, error)
+	// HandOver gives a batch to the printing house and the post.
+	HandOver(ctx context.Context, d domain.Desk, id uuid.UUID) (domain.LetterBatch, error)
 	Post(ctx context.Context, d domain.Desk, id uuid.UUID, items []domain.Posting) (domain.LetterBatch, error)
 	Outcome(ctx context.Context, d domain.Desk, id uuid.UUID, o domain.LetterOutcome) (domain.Letter, error)
 	List(ctx context.Context, d domain.Desk, q domain.LetterQuery, overdue bool) (domain.LetterList, error)
@@ -227,6 +229,37 @@ func (h *Letter) MarkPrinted(c echo.Context) error {
 	d := desk(c)
 	return answer(c, letterBatchReply(http.StatusOK), func(ctx context.Context) (domain.LetterBatch, error) {
 		return h.posted.MarkPrinted(ctx, d, id)
+	})
+}
+
+// HandOver gives a batch to the carriers.
+//
+//	@ID				handOverLetterBatch
+//	@Summary		Hand a batch over to the printing house and the post
+//	@Description	Gives a batch that is not printed yet to the printing house and to the post's shipping API, and a printed one to the latter, as far as they are connected; 409 letter_carrier_missing if neither is. It happens step by step after the answer: the batch tells how far it has come. Once the printing house has it, the codes are erased. A handover that failed can be started again, or the batch is printed by hand.
+//	@Tags			operators
+//	@Accept			json
+//	@Produce		json
+//	@Security		accessToken
+//	@Param			place_id	path		string			true	"Place of work"	format(uuid)
+//	@Param			id			path		string			true	"Batch id"		format(uuid)
+//	@Param			request		body		EmptyRequest	false	"Nothing, or an empty object"
+//	@Success		202			{object}	LetterBatchResponse
+//	@Failure		403			{object}	problem.Problem
+//	@Failure		404			{object}	problem.Problem
+//	@Failure		409			{object}	problem.Problem
+//	@Router			/v1/operator/places/{place_id}/letter-batches/{id}/handover [post]
+func (h *Letter) HandOver(c echo.Context) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	if err := readEmpty(c); err != nil {
+		return err
+	}
+	d := desk(c)
+	return answer(c, letterBatchReply(http.StatusAccepted), func(ctx context.Context) (domain.LetterBatch, error) {
+		return h.posted.HandOver(ctx, d, id)
 	})
 }
 

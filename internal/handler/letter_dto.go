@@ -95,9 +95,44 @@ type LetterBatchSummary struct {
 	LetterCount int        `json:"letter_count" binding:"required" minimum:"0" maximum:"500" example:"40"`
 	CreatedAt   time.Time  `json:"created_at" binding:"required" format:"date-time" example:"2026-11-03T08:00:00Z"`
 	PrintedAt   *time.Time `json:"printed_at,omitempty" format:"date-time" example:"2026-11-03T09:00:00Z"`
+	// Handover is how the batch is handed over by machine; missing if it never was.
+	Handover *LetterHandoverResponse `json:"handover,omitempty"`
 	// NextActions names what operators can do next.
 	NextActions []string `json:"next_actions" binding:"required" example:"print_letters,mark_printed"`
 } // @name LetterBatchSummary
+
+// LetterHandoverResponse is a print batch on its way to the printing house and the
+// post.
+type LetterHandoverResponse struct {
+	Status      string    `json:"status" binding:"required" enums:"under_way,failed,done" example:"under_way"`
+	RequestedAt time.Time `json:"requested_at" binding:"required" format:"date-time" example:"2026-11-03T08:05:00Z"`
+	// SettledAt is when it was done, or given up.
+	SettledAt *time.Time `json:"settled_at,omitempty" format:"date-time" example:"2026-11-03T08:06:00Z"`
+	// Attempts are the newest at single steps, the last one first; missing in lists.
+	Attempts []HandoverAttemptResponse `json:"attempts,omitempty" maxItems:"50"`
+} // @name LetterHandoverResponse
+
+// HandoverAttemptResponse is one try at one step.
+type HandoverAttemptResponse struct {
+	At   time.Time `json:"at" binding:"required" format:"date-time" example:"2026-11-03T08:05:02Z"`
+	Step string    `json:"step" binding:"required" enums:"withdraw,order,batch,list,bundle,print,check_in" example:"bundle"`
+	Done bool      `json:"done" binding:"required" example:"false"`
+	// Reason is why the step was not done.
+	Reason string `json:"reason,omitempty" maxLength:"1000" example:"printing house: status 503"`
+} // @name HandoverAttemptResponse
+
+func newLetterHandover(h *domain.LetterHandover) *LetterHandoverResponse {
+	if h == nil {
+		return nil
+	}
+	out := &LetterHandoverResponse{
+		Status: string(h.Status), RequestedAt: h.RequestedAt, SettledAt: optionalTime(h.SettledAt),
+	}
+	for _, a := range h.Attempts {
+		out.Attempts = append(out.Attempts, HandoverAttemptResponse{a.At, string(a.Step), a.Done, a.Reason})
+	}
+	return out
+}
 
 func newLetterBatchSummary(b domain.LetterBatch) LetterBatchSummary {
 	return LetterBatchSummary{
@@ -107,7 +142,8 @@ func newLetterBatchSummary(b domain.LetterBatch) LetterBatchSummary {
 		LetterCount: b.Count,
 		CreatedAt:   b.CreatedAt,
 		PrintedAt:   optionalTime(b.PrintedAt),
-		NextActions: b.Status.NextActions(),
+		Handover:    newLetterHandover(b.Handover),
+		NextActions: b.NextActions(),
 	}
 }
 

@@ -92,7 +92,8 @@ func (r *Letters) Batch(ctx context.Context, id uuid.UUID) (domain.LetterBatch, 
 	return r.batch(ctx, r.store.db(ctx))(id)
 }
 
-// UpdateBatch changes a batch in a transaction, with its row locked. An error of
+// UpdateBatch changes a batch and its handover in a transaction, with the batch's row
+// locked. An error of
 // fn changes nothing and is returned as it is.
 func (r *Letters) UpdateBatch(
 	ctx context.Context, id uuid.UUID, fn func(context.Context, *domain.LetterBatch) error,
@@ -106,7 +107,10 @@ func (r *Letters) UpdateBatch(
 			return err
 		}
 		row := batchToRow(b)
-		return write(ctx, r.store.db(ctx).Where("id = ?", id), &row)
+		if err := write(ctx, r.store.db(ctx).Where("id = ?", id), &row); err != nil {
+			return err
+		}
+		return r.saveHandover(ctx, b.Handover)
 	})
 	return b, err
 }
@@ -144,7 +148,8 @@ func (r *Letters) Batches(ctx context.Context, place uuid.UUID, p domain.Page) (
 	return r.counted(ctx, rows)
 }
 
-// counted makes batches of rows, with how many letters are in each.
+// counted makes batches of rows, with how many letters are in each and how it is
+// handed over.
 func (r *Letters) counted(ctx context.Context, rows []letterBatchRow) ([]domain.LetterBatch, error) {
 	ids := make([]uuid.UUID, 0, len(rows))
 	for _, row := range rows {
@@ -159,6 +164,10 @@ func (r *Letters) counted(ctx context.Context, rows []letterBatchRow) ([]domain.
 	if err != nil {
 		return nil, translate(ctx, err)
 	}
+	handovers, err := r.handovers(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	letters := map[uuid.UUID]int{}
 	for _, c := range counts {
 		letters[c.BatchID] = c.Letters
@@ -168,6 +177,7 @@ func (r *Letters) counted(ctx context.Context, rows []letterBatchRow) ([]domain.
 		b := domain.LetterBatch{
 			ID: row.ID, Number: row.Number, PlaceID: row.PlaceID, OperatorID: row.OperatorID, Status: row.Status,
 			CreatedAt: row.CreatedAt, PrintedAt: row.PrintedAt.Time, Count: letters[row.ID],
+			Handover: handovers[row.ID],
 		}
 		all = append(all, b)
 	}

@@ -263,7 +263,15 @@ func fillOperator(t *testing.T, s *repository.Store, p person, place uuid.UUID) 
 		ID: domain.NewID(), PlaceID: place, OperatorID: o.ID, Status: domain.LetterBatchOpen, CreatedAt: now,
 	}
 	errOperator := repository.NewOperators(s).Create(t.Context(), o, a)
-	_, errBatch := repository.NewLetters(s).CreateBatch(t.Context(), batch, 1, nil)
+	letters := repository.NewLetters(s)
+	_, errBatch := letters.CreateBatch(t.Context(), batch, 1, nil)
+	_, errHandover := letters.UpdateBatch(t.Context(), batch.ID, func(_ context.Context, b *domain.LetterBatch) error {
+		return b.HandOver(o.ID, now)
+	})
+	errAttempt := letters.AddAttempt(t.Context(), domain.HandoverAttempt{
+		ID: domain.NewID(), BatchID: batch.ID, Run: 1, At: now, Step: domain.HandoverOrder, Reason: "post: status 503",
+	})
+	errBatch = errors.Join(errBatch, errHandover, errAttempt)
 	desk := domain.Desk{Operator: o, Place: domain.ServiceCentre{ID: place}}
 	errCard := repository.NewRegistrationCards(s).Create(t.Context(), repotest.Card(t, a.ID, desk, now))
 	return errors.Join(errName, errSNILS, errOperator, errBatch, errCard, repository.NewAudit(s).Record(t.Context(), event))
@@ -295,11 +303,14 @@ func fillLetters(t *testing.T, s *repository.Store, p person, account uuid.UUID)
 	t.Helper()
 	now := testkit.NewClock().Now()
 	papers := repotest.Papers(t, account, account, now)
-	return repository.NewLetters(s).Create(t.Context(), domain.PrintedLetter{Code: p.code, Letter: domain.Letter{
+	all := repository.NewLetters(s)
+	letter := domain.Letter{
 		ID: domain.NewID(), AccountID: account, Purpose: domain.LetterIdentity, Status: domain.LetterRequested,
 		Recipient: p.family + " " + p.given, Address: papers.Registration, Reference: "087-214-777777", Locale: domain.LocaleRussian,
 		MAC: []byte("mac"), RequestedAt: now, DueOn: ident.DateOf(now),
-	}})
+	}
+	err := all.Create(t.Context(), domain.PrintedLetter{Code: p.code, Letter: letter})
+	return errors.Join(err, all.SaveOrders(t.Context(), []domain.PostOrder{{Letter: letter, Stage: domain.OrderAsked}}))
 }
 
 func begin(ctx context.Context, answers *repository.Answers, l *domain.Lease) error {

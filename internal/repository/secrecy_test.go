@@ -109,7 +109,7 @@ func TestUnknownStatesAreRefused(t *testing.T) {
 				checked++
 			}
 		}
-		require.Equal(t, 40, checked)
+		require.Equal(t, 41, checked)
 	})
 }
 

@@ -176,12 +176,14 @@ func rows(t *testing.T, s *testkit.Server) map[string]int {
 	return counts
 }
 
-// settled waits first for payers to be looked up, which leads to messages, and
+// settled waits first for payers to be looked up, which leads to messages, for
+// documents and print batches that are on their way, and
 // for the messages, whose delivery is recorded, too.
 func settled(t *testing.T, s *testkit.Server) map[string]int {
 	t.Helper()
 	awaitNone(t, s, "river_job WHERE kind = 'identify_payer' AND finalized_at IS NULL")
 	awaitNone(t, s, "edo_documents WHERE status = 'queued'")
+	awaitNone(t, s, "letter_handovers WHERE status = 'under_way'")
 	s.Settle(t)
 	return rows(t, s)
 }

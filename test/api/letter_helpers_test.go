@@ -109,6 +109,13 @@ func letterPosts() map[string]func(*testing.T, *client) post {
 			desk := newCounter(t, c.server, domain.RoleOperator, domain.CentreFundOffice)
 			return post{desk.client, desk.batchPath(desk.take(t), "/printing"), nil, object{}}
 		},
+		place + "/letter-batches/{id}/handover": func(t *testing.T, c *client) post {
+			t.Helper()
+			anna := newCitizen(t, c, phone, "600", "passed")
+			anna.request(t, anna.byLetter())
+			desk := newCounter(t, c.server, domain.RoleOperator, domain.CentreFundOffice)
+			return post{desk.client, desk.batchPath(desk.take(t), "/handover"), nil, object{}}
+		},
 		place + "/letter-batches/{id}/posting": func(t *testing.T, c *client) post {
 			t.Helper()
 			anna := newCitizen(t, c, phone, "600", "passed")

@@ -27,6 +27,7 @@ func (c counter) steps(b letterBatch, letter string) map[string]func(*testing.T)
 		"print":   gets(c.batchPath(b, "/letters.pdf")),
 		"list":    gets(c.batchPath(b, "/f103.pdf")),
 		"table":   gets(c.batchPath(b, "/f103.csv")),
+		"carried": posts(c.batchPath(b, "/handover"), nil),
 		"printed": posts(c.batchPath(b, "/printing"), nil),
 		"posted":  posts(c.batchPath(b, "/posting"), posting(letter, track)),
 		"outcome": posts(c.path("/letters/%s/outcome", letter), object{"outcome": "returned"}),

@@ -136,6 +136,7 @@ func TestLettersOfAnotherPlace(t *testing.T) {
 			anna.get(t, desk.batchPath(b, step)).fails(t, http.StatusForbidden, "forbidden")
 			c.get(t, desk.batchPath(b, step)).fails(t, http.StatusUnauthorized, "unauthenticated")
 		}
+		other.post(t, other.batchPath(b, "/handover"), nil).fails(t, http.StatusNotFound, "not_found")
 		other.post(t, other.batchPath(b, "/printing"), nil).fails(t, http.StatusNotFound, "not_found")
 		other.post(t, other.batchPath(b, "/posting"), posting(order.ID, otherTrack)).fails(t, http.StatusNotFound, "not_found")
 		other.post(t, other.path("/letters/%s/outcome", order.ID), object{"outcome": "lost"}).fails(t, http.StatusNotFound, "not_found")

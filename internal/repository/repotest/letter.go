@@ -17,6 +17,10 @@ import (
 
 func letterTests() map[string]func(*testing.T, *world) {
 	return map[string]func(*testing.T, *world){
+		"letter/handover comes back":            letterHandover,
+		"letter/attempts at a handover":         letterHandoverAttempts,
+		"letter/orders at the post":             letterOrders,
+		"letter/where the post has them":        letterTracking,
 		"letter/comes back as it was":           letterComesBack,
 		"letter/one is alive":                   letterOneAlive,
 		"letter/codes are erased":               letterCodesErased,

@@ -103,6 +103,10 @@ func (s *Service) complete(ctx context.Context, d domain.Desk, b domain.LetterBa
 		letters[i].Refresh(s.Clock.Now())
 	}
 	b.Letters = letters
+	if err != nil || b.Handover == nil {
+		return b, err
+	}
+	b.Handover.Attempts, err = s.Handovers.Attempts(ctx, b.ID)
 	return b, err
 }
 
@@ -111,6 +115,9 @@ func (s *Service) complete(ctx context.Context, d domain.Desk, b domain.LetterBa
 func (s *Service) RenderLetters(ctx context.Context, d domain.Desk, id uuid.UUID) ([]byte, error) {
 	b, err := s.handled(ctx, d, id)
 	if err != nil {
+		return nil, err
+	}
+	if err := byHand(b); err != nil {
 		return nil, err
 	}
 	if b.Status != domain.LetterBatchOpen {
@@ -160,11 +167,17 @@ func (s *Service) MarkPrinted(ctx context.Context, d domain.Desk, id uuid.UUID) 
 	if err != nil {
 		return out, err
 	}
+	if err := byHand(b); err != nil {
+		return out, err
+	}
 	if err := s.keepCopies(ctx, d, b); err != nil {
 		return out, err
 	}
 	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
 		out, err = s.Batches.UpdateBatch(ctx, id, func(ctx context.Context, b *domain.LetterBatch) error {
+			if err := byHand(*b); err != nil {
+				return err
+			}
 			return s.print(ctx, d, b)
 		})
 		if err != nil {

@@ -38,6 +38,9 @@ func (s *Service) post(ctx context.Context, d domain.Desk, b *domain.LetterBatch
 	if *b, err = s.complete(ctx, d, *b); err != nil {
 		return err
 	}
+	if err := byHand(*b); err != nil {
+		return err
+	}
 	if b.Status != domain.LetterBatchPrinted {
 		return &apperr.Error{Code: apperr.InvalidTransition, NextActions: b.Status.NextActions()}
 	}

@@ -142,6 +142,12 @@ type Parts struct {
 	Sealer   *otp.Sealer
 	Calendar Calendar
 	Press    Press
+	Places   Places
+	// Carriers are none where letters leave by hand.
+	Carriers  []Carrier
+	Handovers Handovers
+	// Tracker is nil where operators record what became of letters.
+	Tracker Tracker
 	// Copies is nil outside of a sandbox.
 	Copies   Copies
 	Clock    clock.Clock
