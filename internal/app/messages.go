@@ -37,9 +37,9 @@ func (a *App) buildMessages(ctx context.Context) error {
 		count: func() ([]domain.MessageCount, error) {
 			ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 			defer cancel()
-			return messages.Count(ctx, a.Clock.Now().Add(-domain.MessageStuckAfter))
+			return messages.Count(ctx, a.Clock.Now())
 		},
-		gauge: prometheus.NewDesc("kabinet_messages", "Messages that wait, are stuck or have failed, by channel and state.",
+		gauge: prometheus.NewDesc("kabinet_messages", "What waits to leave, is stuck, or has failed in the last seven days, by channel and state.",
 			[]string{"channel", "state"}, nil),
 		log: a.Log,
 	})
@@ -57,7 +57,7 @@ func (a *App) sweepMessages(workers *river.Workers) *river.PeriodicJob {
 	return job.Sweeping(domain.SweepMessages{}, messagesEvery)
 }
 
-// messagesNow counts the messages of a database that need attention. All replicas
+// messagesNow counts what has not left a database yet, and what failed. All replicas
 // tell the same.
 type messagesNow struct {
 	count func() ([]domain.MessageCount, error)
@@ -80,7 +80,9 @@ func (m *messagesNow) Collect(all chan<- prometheus.Metric) {
 	for _, c := range counts {
 		found[c.Channel] = c
 	}
-	for _, channel := range []domain.Channel{domain.ChannelSMS, domain.ChannelEmail} {
+	for _, channel := range []domain.Channel{
+		domain.ChannelSMS, domain.ChannelEmail, domain.ChannelEDO, domain.ChannelRegisteredMail,
+	} {
 		c := found[channel]
 		for state, n := range map[string]int{"queued": c.Waiting, "stuck": c.Stuck, "failed": c.Failed} {
 			all <- prometheus.MustNewConstMetric(m.gauge, prometheus.GaugeValue, float64(n), string(channel), state)

@@ -89,9 +89,10 @@ func (m *Message) NextActions(now time.Time) []string {
 	return []string{"list_messages"}
 }
 
-// MessageCount is how many messages of a channel are in some state.
+// MessageCount is how much of what leaves by a channel is in some state.
 type MessageCount struct {
 	Channel Channel
-	// Waiting are all that are queued, Stuck those of them for too long.
+	// Waiting is all that has not left yet, Stuck what waits for too long, Failed
+	// what failed in the last days.
 	Waiting, Stuck, Failed int
 }

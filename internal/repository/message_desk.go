@@ -31,20 +31,6 @@ func (r *Messages) List(ctx context.Context, f domain.MessageFilter) ([]domain.M
 	return r.list(ctx, query)
 }
 
-// Count counts the messages that wait or have failed, by channel. Stuck are those
-// that were made at a moment or before.
-func (r *Messages) Count(ctx context.Context, stuckBefore time.Time) ([]domain.MessageCount, error) {
-	var counts []domain.MessageCount
-	err := r.store.db(ctx).Model(&messageRow{}).
-		Select("channel, sum(CASE WHEN status = ? THEN 1 ELSE 0 END) AS waiting, "+
-			"sum(CASE WHEN status = ? AND created_at <= ? THEN 1 ELSE 0 END) AS stuck, "+
-			"sum(CASE WHEN status = ? THEN 1 ELSE 0 END) AS failed",
-			domain.MessageQueued, domain.MessageQueued, stuckBefore, domain.MessageFailed).
-		Where("status IN (?, ?)", domain.MessageQueued, domain.MessageFailed).
-		Group("channel").Scan(&counts).Error
-	return counts, translate(ctx, err)
-}
-
 // Forget erases the content of messages that failed and cannot be sent again: those
 // whose time is over, and those that failed at a moment or before. It does so many
 // at most, and returns how many those were.

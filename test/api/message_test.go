@@ -99,6 +99,7 @@ func TestMessagesInTrouble(t *testing.T) {
 		for line, want := range map[string]string{
 			`kabinet_messages{channel="email",state="queued"}`: "1", `kabinet_messages{channel="email",state="stuck"}`: "1",
 			`kabinet_messages{channel="email",state="failed"}`: "0", `kabinet_messages{channel="sms",state="queued"}`: "0",
+			`kabinet_messages{channel="edo",state="stuck"}`: "0", `kabinet_messages{channel="registered_mail",state="stuck"}`: "0",
 		} {
 			require.Contains(t, metricsOf(t, s), line+" "+want)
 		}

@@ -30,6 +30,7 @@ func messageTests() map[string]func(*testing.T, *world) {
 		"message/keeps what it is told":           messageKeepsAll,
 		"message/failed ones are forgotten":       messageFailedForgotten,
 		"message/those in trouble":                messagesInTrouble,
+		"message/counted by channel":              messagesCounted,
 		"message/attempts":                        messageAttempts,
 		"message/receipts that are due":           messagesToPoll,
 		"message/queued again":                    messageRequeued,

@@ -113,12 +113,34 @@ func messagesInTrouble(t *testing.T, w *world) {
 	page := domain.Page{Limit: 1, After: &domain.Position{CreatedAt: failed.CreatedAt, ID: failed.ID}}
 	require.Equal(t, []uuid.UUID{stuck.ID}, list(domain.MessageFilter{StuckBefore: w.now, Page: page}))
 
-	counts, err := w.messages.Count(t.Context(), w.now)
-	require.NoError(t, err)
-	require.Equal(t, []domain.MessageCount{{Channel: channel, Waiting: 1, Stuck: 1, Failed: 1}}, counts)
-	counts, err = w.messages.Count(t.Context(), w.now.Add(-time.Second))
-	require.NoError(t, err)
-	require.Equal(t, []domain.MessageCount{{Channel: channel, Waiting: 1, Failed: 1}}, counts)
+}
+
+// messagesCounted counts by channel, each by what it goes by.
+func messagesCounted(t *testing.T, w *world) {
+	t.Helper()
+	channel := w.enqueued(t, nil).Channel
+	w.enqueued(t, func(m *domain.Message) error { return m.Move(domain.MessageSend, w.now) })
+	w.enqueued(t, giveUp(w.now))
+	counted := func(after time.Duration) map[domain.Channel]domain.MessageCount {
+		all, err := w.messages.Count(t.Context(), w.now.Add(after))
+		require.NoError(t, err)
+		counts := map[domain.Channel]domain.MessageCount{}
+		for _, c := range all {
+			counts[c.Channel] = c
+		}
+		require.Len(t, counts, len(all))
+		require.Len(t, counts, 3)
+		return counts
+	}
+	require.Equal(t, domain.MessageCount{Channel: channel, Waiting: 1, Failed: 1}, counted(0)[channel])
+	require.Equal(t, domain.MessageCount{Channel: channel, Waiting: 1, Stuck: 1, Failed: 1}, counted(domain.MessageStuckAfter)[channel])
+	require.Equal(t, domain.MessageCount{Channel: channel, Waiting: 1, Stuck: 1}, counted(domain.MessageResendable)[channel])
+	require.Equal(t, domain.MessageCount{Channel: domain.ChannelEDO}, counted(0)[domain.ChannelEDO])
+
+	letter := w.asked(t, 0)
+	require.Equal(t, domain.MessageCount{Channel: domain.ChannelRegisteredMail, Waiting: 1}, counted(0)[domain.ChannelRegisteredMail])
+	late := letter.DueOn.AddDays(1).In(time.UTC).Sub(w.now)
+	require.Equal(t, domain.MessageCount{Channel: domain.ChannelRegisteredMail, Waiting: 1, Stuck: 1}, counted(late)[domain.ChannelRegisteredMail])
 }
 
 // attempt begins an attempt at a message.

@@ -36,3 +36,4 @@ CREATE INDEX message_attempts_started ON message_attempts (started_at);
 CREATE INDEX message_attempts_message ON message_attempts (message_id);
 CREATE INDEX message_attempts_reference ON message_attempts (provider, reference) WHERE reference <> '';
 CREATE INDEX message_attempts_poll ON message_attempts (poll_after) WHERE poll_after IS NOT NULL;
+CREATE INDEX edo_documents_in_trouble ON edo_documents (status, created_at) WHERE status IN ('queued', 'rejected');
