@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit check lint fix generate generate-check openapi-lint openapi-diff browser load bench-import vuln tools docker
+.PHONY: help run test test-unit check lint fix generate generate-check openapi-lint openapi-diff browser load chaos bench-import vuln tools docker
 
 tool := go tool -modfile=tools/go.mod
 base ?= origin/main
@@ -46,6 +46,11 @@ browser: ## Run the tests in a real browser
 
 load: ## Run the benchmarks and the load test
 	go test -count=1 -v -run ThousandSignIns -bench . -skip ImportPayers ./test/process/...
+
+chaos: ## Let 2,000 people go their ways while everything fails: args="-journeys 200 -trouble 1m" for less
+	scripts/prerequisites
+	go build -o bin/chaos ./test/chaos
+	bin/chaos $(args)
 
 bench-import: ## Import rows=1000000 payers into a private PostgreSQL: rows per second, resident memory
 	go test -count=1 -v -timeout 1h -run '^$$' -bench ImportPayers -benchtime 1x ./test/process -import-rows $(rows)

@@ -83,11 +83,17 @@ type Server struct {
 	running   sync.WaitGroup
 }
 
+// New starts a centre, which Down ends.
+func New() (*Server, error) {
+	s := &Server{addr: "127.0.0.1:0", sessions: map[*session]bool{}, parts: map[partKey]map[byte]part{}}
+	return s, s.Up()
+}
+
 // Start starts a centre that ends with the test.
 func Start(tb testing.TB) *Server {
 	tb.Helper()
-	s := &Server{addr: "127.0.0.1:0", sessions: map[*session]bool{}, parts: map[partKey]map[byte]part{}}
-	require.NoError(tb, s.Up())
+	s, err := New()
+	require.NoError(tb, err)
 	tb.Cleanup(s.Down)
 	return s
 }
