@@ -59,6 +59,7 @@ func EDOMoves() []Move[EDOStatus, EDOEvent] {
 		{EDOQueued, EDOReject, EDORejected},
 		{EDOQueued, EDOSupersede, EDOSuperseded},
 		{EDOQueued, EDOExpire, EDOExpired},
+		{EDOQueued, EDOExhaust, EDOExhausted},
 		{EDOSent, EDODeliver, EDODelivered},
 		{EDOSent, EDOOpen, EDORead},
 		{EDOSent, EDOReject, EDORejected},

@@ -13,6 +13,9 @@ import (
 var (
 	// ErrUndeliverable marks a failure to send that trying again will not mend.
 	ErrUndeliverable = errors.New("undeliverable")
+	// ErrNoProvider is an error of the installation, or all providers are known to be
+	// down. The message waits.
+	ErrNoProvider = errors.New("no provider carries the message now")
 	// ErrMessageBusy is another attempt at the same message, which is under way.
 	ErrMessageBusy = errors.New("another attempt is under way")
 	// ErrUnknownReference is a receipt for a message that nobody knows, or not yet:

@@ -38,12 +38,20 @@ func NewSendMessage(s Notifications, c clock.Clock, log *slog.Logger) *SendMessa
 // encrypted, and what a channel says may name an address.
 var errNotSent = errors.New("message not sent")
 
+// nobodyAsked is the pause after a try in which no provider was asked: it is no
+// failure, and does not count as one.
+const nobodyAsked = 10 * time.Second
+
 // Work implements [river.Worker].
 func (w *SendMessage) Work(ctx context.Context, job *river.Job[domain.SendMessage]) error {
 	last := job.Attempt >= job.MaxAttempts
 	err := w.service.Send(ctx, job.Args.MessageID, last)
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, domain.ErrNoProvider), errors.Is(err, domain.ErrMessageBusy):
+		w.log.DebugContext(ctx, "message waits", "message_id", job.Args.MessageID, "error", err)
+		return river.JobSnooze(nobodyAsked)
 	}
 	w.log.WarnContext(ctx, "message not sent",
 		"message_id", job.Args.MessageID, "attempt", job.Attempt, "last", last, "error", err)

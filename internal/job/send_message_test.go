@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"testing"
 	"time"
@@ -64,6 +65,17 @@ func TestFailureTellsTheQueueNothing(t *testing.T) {
 	require.Contains(t, log, `"attempt":3`)
 	require.Contains(t, log, "451 try later")
 	require.NotErrorIs(t, err, river.JobCancel(nil))
+}
+
+// A try in which nobody was asked is no failure: it makes no later try wait longer,
+// and does not fill the log.
+func TestNobodyWasAsked(t *testing.T) {
+	t.Parallel()
+	for _, waits := range []error{domain.ErrNoProvider, domain.ErrMessageBusy} {
+		log, err := work(t, &notifications{err: fmt.Errorf("now: %w", waits)}, 25)
+		require.ErrorIs(t, err, river.JobSnooze(10*time.Second))
+		require.Empty(t, log)
+	}
 }
 
 func TestFinalFailureIsNotTriedAgain(t *testing.T) {

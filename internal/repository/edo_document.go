@@ -66,16 +66,18 @@ func (r *EDODocuments) Update(
 	return r.update(ctx, id, fn)
 }
 
-// Spend takes one attempt from each document of an account that has left and is in
-// time, in one statement, so that any number of guesses at once gets no more
-// attempts than there are. It returns the documents that had one. A notice has
+// Spend takes one attempt from each document of an account that has left, or may
+// have, and is in time, in one statement, so that any number of guesses at once gets
+// no more attempts than there are. It returns the documents that had one. A notice has
 // attempts like a code: it must not outlive guesses that a code would not.
 func (r *EDODocuments) Spend(ctx context.Context, account uuid.UUID, now time.Time) ([]domain.EDODocument, error) {
 	var rows []edoDocumentRow
 	err := r.store.db(ctx).Raw(
 		`UPDATE edo_documents SET attempts_left = attempts_left - 1
-		WHERE account_id = ? AND status IN (?, ?, ?) AND attempts_left > 0 AND expires_at > ? RETURNING *`,
-		account, domain.EDOSent, domain.EDODelivered, domain.EDORead, now,
+		WHERE account_id = ? AND attempts_left > 0 AND expires_at > ? AND (status IN (?, ?, ?)
+			OR status = ? AND EXISTS (SELECT 1 FROM message_attempts t WHERE t.message_id = edo_documents.id))
+		RETURNING *`,
+		account, now, domain.EDOSent, domain.EDODelivered, domain.EDORead, domain.EDOQueued,
 	).Scan(&rows).Error
 	if err != nil {
 		return nil, translate(ctx, err)

@@ -59,6 +59,29 @@ func TestRejectedDocument(t *testing.T) {
 	})
 }
 
+// A document that is at the payer's is worth its code, though whoever sent it died
+// before that was noted. // M16, M24
+func TestCodeOfADocumentThatIsNotNoted(t *testing.T) {
+	t.Parallel()
+	testkit.Engines(t, func(t *testing.T, e testkit.Engine) {
+		t.Helper()
+		s, c := newServer(t, e)
+		p := firstPayer()
+		a, code := c.byDocument(t, p)
+		settled(t, s)
+		s.Exec(t, "UPDATE message_attempts SET outcome = 'open', ended_at = NULL WHERE provider = 'edo'")
+		s.Exec(t, "UPDATE edo_documents SET status = 'queued', sent_at = NULL")
+		s.Exec(t, "UPDATE payer_applications SET status = 'code_preparing', sent_at = NULL")
+		wrong := c.activate(t, p, wrongActivationCode(t))
+		wrong.fails(t, http.StatusUnprocessableEntity, "code_incorrect")
+		require.Equal(t, 1, s.Count(t, "SELECT count(*) FROM edo_documents WHERE status = 'queued'"))
+		c.activate(t, p, code).ok(t, http.StatusCreated)
+		require.Equal(t, "activated", c.lookAt(t, a).Status)
+		require.Equal(t, []string{"code_entered"}, column(t, s, "SELECT status FROM edo_documents"))
+		requireConnected(t, c, p, password)
+	})
+}
+
 // Without an agreement in force today there is no electronic document: the
 // applicant is told, and chooses another way. // M14
 func TestNoAgreement(t *testing.T) {

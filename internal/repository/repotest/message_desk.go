@@ -112,7 +112,6 @@ func messagesInTrouble(t *testing.T, w *world) {
 	require.Empty(t, list(domain.MessageFilter{StuckBefore: w.now, Channel: other}))
 	page := domain.Page{Limit: 1, After: &domain.Position{CreatedAt: failed.CreatedAt, ID: failed.ID}}
 	require.Equal(t, []uuid.UUID{stuck.ID}, list(domain.MessageFilter{StuckBefore: w.now, Page: page}))
-
 }
 
 // messagesCounted counts by channel, each by what it goes by.

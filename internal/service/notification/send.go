@@ -19,10 +19,6 @@ const (
 	noting = 5 * time.Second
 )
 
-// errNoProvider is an error of the installation, or all providers are known to be
-// down. The message waits.
-var errNoProvider = errors.New("no provider carries the message now")
-
 // Send sends a queued message; one that has left the queue is left alone, so
 // that a repeated job changes nothing. A returned error means: try again
 // later. On the last try the message is given up instead.
@@ -38,8 +34,12 @@ func (s *Service) Send(ctx context.Context, id uuid.UUID, last bool) error {
 	case m.Stale(s.Clock.Now()):
 		return s.settle(ctx, id, domain.MessageExpire, "")
 	}
-	failed := errNoProvider
-	for _, provider := range s.Sender.Providers(m) {
+	providers := s.Sender.Providers(m)
+	if len(providers) == 0 {
+		return domain.ErrNoProvider
+	}
+	var failed error
+	for _, provider := range providers {
 		if failed = s.try(ctx, m, provider); !worthAnother(failed) {
 			return left(failed)
 		}

@@ -278,10 +278,10 @@ func TestSendWithoutProviders(t *testing.T) {
 	t.Parallel()
 	w := queued(t)
 	w.providers = nil
-	require.Error(t, w.service().Send(t.Context(), w.message.ID, false))
-	require.Equal(t, domain.MessageQueued, w.message.Status, "it waits")
-	require.Error(t, w.service().Send(t.Context(), w.message.ID, true))
-	require.Equal(t, domain.MessageFailed, w.message.Status)
+	for _, last := range []bool{false, true} {
+		require.ErrorIs(t, w.service().Send(t.Context(), w.message.ID, last), domain.ErrNoProvider)
+		require.Equal(t, domain.MessageQueued, w.message.Status, "it waits")
+	}
 }
 
 func TestReceive(t *testing.T) {

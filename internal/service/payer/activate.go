@@ -166,6 +166,9 @@ func (s *Service) matchDocument(ctx context.Context, account uuid.UUID, code str
 	for _, d := range documents {
 		if s.Sealer.Matches(d.MAC, d.ID, purposeEDO, code) {
 			found = d.ID
+			if err := s.arrived(ctx, d); err != nil {
+				return found, err
+			}
 			continue
 		}
 		if d.AttemptsLeft > 0 {
@@ -181,6 +184,15 @@ func (s *Service) matchDocument(ctx context.Context, account uuid.UUID, code str
 		return found, err
 	}
 	return found, nil
+}
+
+// arrived notes that a document has left, if whoever sent it has not come to that:
+// its code has arrived.
+func (s *Service) arrived(ctx context.Context, d domain.EDODocument) error {
+	if d.Status != domain.EDOQueued {
+		return nil
+	}
+	return s.moveDocument(ctx, d.ID, domain.EDOSend, "")
 }
 
 func (s *Service) exhaustDocument(ctx context.Context, id uuid.UUID) error {
