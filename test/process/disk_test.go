@@ -2,6 +2,7 @@ package process_test
 
 import (
 	"net/http"
+	"regexp"
 	"os"
 	"testing"
 	"time"
@@ -26,6 +27,13 @@ func (p *program) limitFiles(size func(most uint64) uint64) {
 	require.NoError(p, unix.Prlimit(p.command.Process.Pid, unix.RLIMIT_FSIZE, &limit, nil))
 }
 
+// requireLogged waits for a line of the log: a request's own comes after its answer.
+func (p *program) requireLogged(t *testing.T, line string) {
+	t.Helper()
+	want := regexp.MustCompile(line)
+	require.Eventually(t, func() bool { return want.MatchString(p.log.String()) }, patience, tick, "%s", line)
+}
+
 // A sandbox whose disk is full still reads, and says of what it cannot write that
 // it cannot now; the log names the cause. With room again everything goes on, and
 // nothing is half done.
@@ -35,7 +43,7 @@ func TestFullDiskUnderSQLite(t *testing.T) {
 	p, c := settled(t, h)
 	p.fill()
 	p.requireRefused(t, 5*time.Second, keyed(1))
-	require.Regexp(t, `"status":503.*"error":"service_unavailable: (disk I/O error|database or disk is full)`, p.log.String())
+	p.requireLogged(t, `"status":503.*"error":"service_unavailable: (disk I/O error|database or disk is full)`)
 	require.NoError(t, p.known(c), "reading needs no room")
 	status, _, _ := p.parts(t)
 	require.Equal(t, http.StatusOK, status)
@@ -93,7 +101,7 @@ func TestFullDiskUnderPostgreSQL(t *testing.T) {
 		require.NoError(t, err)
 	}
 	p.requireRefused(t, 5*time.Second, keyed(1))
-	require.Regexp(t, `"status":503.*No space left on device \(SQLSTATE 53100\)`, p.log.String())
+	p.requireLogged(t, `"status":503.*No space left on device \(SQLSTATE 53100\)`)
 	require.NoError(t, p.known(c))
 	_, err := db.ExecContext(t.Context(), "DROP TRIGGER full_disk ON registrations")
 	require.NoError(t, err)
