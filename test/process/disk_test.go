@@ -2,8 +2,8 @@ package process_test
 
 import (
 	"net/http"
-	"regexp"
 	"os"
+	"regexp"
 	"testing"
 	"time"
 
