@@ -3,6 +3,7 @@ package printhouse
 import (
 	"errors"
 	"path"
+	"strings"
 
 	"example.org/kabinet/internal/domain"
 )
@@ -11,6 +12,8 @@ import (
 type drive interface {
 	// exists tells whether there is a file.
 	exists(name string) (bool, error)
+	// list names what is in a folder.
+	list(name string) ([]string, error)
 	// clear removes a folder of files, if it is there.
 	clear(name string) error
 	mkdir(name string) error
@@ -21,21 +24,31 @@ type drive interface {
 	rename(from, to string) error
 }
 
+// partial is how a folder is called that is being filled: this, with something that
+// nobody else uses, after a dot and the bundle's name.
+const partial = ".part"
+
 // deliver puts a bundle into a folder of its own: first under a name that begins with
-// a dot, and under its own name when all of it is there. A bundle that is there is
-// left as it is.
+// a dot and that nobody else uses, and under its own name when all of it is there. A
+// bundle that is there is left as it is. What others left unfinished is removed then,
+// and no sooner: whoever is still at it must not end with half a bundle.
 func deliver(d drive, root string, b domain.LetterBundle) error {
-	final, part := path.Join(root, b.Name), path.Join(root, "."+b.Name+".part")
+	prefix := "." + b.Name + "."
+	final, part := path.Join(root, b.Name), path.Join(root, prefix+domain.NewID().String()+partial)
 	last := path.Join(final, b.Files[len(b.Files)-1].Name)
-	if there, err := d.exists(last); err != nil || there {
+	there, err := d.exists(last)
+	if err != nil {
 		return err
 	}
-	err := fill(d, part, b)
+	if there {
+		return clearParts(d, root, prefix)
+	}
+	err = fill(d, part, b)
 	if err == nil {
 		err = d.rename(part, final)
 	}
 	if err == nil {
-		return nil
+		return clearParts(d, root, prefix)
 	}
 	// What is left holds codes in clear.
 	cleared := d.clear(part)
@@ -45,11 +58,19 @@ func deliver(d drive, root string, b domain.LetterBundle) error {
 	return errors.Join(err, cleared)
 }
 
+// clearParts removes what processes that died have left of a bundle.
+func clearParts(d drive, root, prefix string) error {
+	names, err := d.list(root)
+	for _, name := range names {
+		if strings.HasPrefix(name, prefix) && strings.HasSuffix(name, partial) {
+			err = errors.Join(err, d.clear(path.Join(root, name)))
+		}
+	}
+	return err
+}
+
 // fill makes a folder with the files of a bundle.
 func fill(d drive, folder string, b domain.LetterBundle) error {
-	if err := d.clear(folder); err != nil {
-		return err
-	}
 	if err := d.mkdir(folder); err != nil {
 		return err
 	}

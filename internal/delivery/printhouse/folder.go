@@ -43,6 +43,15 @@ func (disk) exists(name string) (bool, error) {
 	return err == nil, err
 }
 
+func (disk) list(name string) ([]string, error) {
+	entries, err := os.ReadDir(name)
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names, err
+}
+
 func (disk) clear(name string) error { return os.RemoveAll(name) }
 
 func (disk) mkdir(name string) error { return os.Mkdir(name, folderMode) }

@@ -59,6 +59,9 @@ func TestFolderAtOnce(t *testing.T) {
 		require.NoError(t, carry(t.Context(), h, b))
 	}
 	require.Equal(t, []string{"letters-1-a", "letters-2-b"}, names(t, folder))
+	for _, name := range names(t, folder) {
+		require.Len(t, names(t, filepath.Join(folder, name)), len(bundle().Files), "none is half done")
+	}
 }
 
 // A full disk, a folder that may not be written to, and one that is gone: the printing

@@ -85,7 +85,7 @@ func names(t *testing.T, folder string) (all []string) {
 // halfDone leaves what a killed process leaves.
 func halfDone(t *testing.T, folder string, b domain.LetterBundle) {
 	t.Helper()
-	part := filepath.Join(folder, "."+b.Name+".part")
+	part := filepath.Join(folder, "."+b.Name+".killed.part")
 	require.NoError(t, os.Mkdir(part, 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(part, "letters.pdf"), []byte("%PDF"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(part, "another.pdf"), []byte("%PDF"), 0o600))

@@ -131,6 +131,15 @@ func (s server) exists(name string) (bool, error) {
 	return err == nil, err
 }
 
+func (s server) list(name string) ([]string, error) {
+	entries, err := s.ReadDir(name)
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names, err
+}
+
 func (s server) clear(name string) error {
 	if there, err := s.exists(name); err != nil || !there {
 		return err
