@@ -28,7 +28,7 @@ const (
 	// acquireTimeout is how long anybody waits for a connection of the pool. A
 	// database that has stopped answering, or cannot keep up, is told of early
 	// instead of by a queue of people who wait.
-	acquireTimeout = 10 * time.Second
+	acquireTimeout = 20 * time.Second
 	// pingTimeout is how long a connection that rested may take to show that it
 	// is alive.
 	pingTimeout = 5 * time.Second

@@ -69,6 +69,11 @@ func TestCodeOfADocumentThatIsNotNoted(t *testing.T) {
 		p := firstPayer()
 		a, code := c.byDocument(t, p)
 		settled(t, s)
+		// The job that follows it would note it, too.
+		require.Eventually(t, func() bool {
+			s.Exec(t, "DELETE FROM river_job WHERE kind = 'carry_edo' AND state <> 'running'")
+			return s.Count(t, "SELECT count(*) FROM river_job WHERE kind = 'carry_edo'") == 0
+		}, patience, 10*time.Millisecond)
 		s.Exec(t, "UPDATE message_attempts SET outcome = 'open', ended_at = NULL WHERE provider = 'edo'")
 		s.Exec(t, "UPDATE edo_documents SET status = 'queued', sent_at = NULL")
 		s.Exec(t, "UPDATE payer_applications SET status = 'code_preparing', sent_at = NULL")

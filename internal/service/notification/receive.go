@@ -46,7 +46,8 @@ func (s *Service) receive(ctx context.Context, a domain.MessageAttempt, r domain
 // Sweep asks for the receipts that providers have to be asked for, and forgets
 // messages that failed long ago. What fails for one is done for the others.
 func (s *Service) Sweep(ctx context.Context) error {
-	return errors.Join(s.poll(ctx), s.forget(ctx))
+	// To forget first: providers that hang leave no time.
+	return errors.Join(s.forget(ctx), s.poll(ctx))
 }
 
 func (s *Service) poll(ctx context.Context) error {

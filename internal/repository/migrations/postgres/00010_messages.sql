@@ -1,12 +1,9 @@
 -- +goose Up
 
-ALTER TABLE messages ADD COLUMN channel text CHECK (channel IN ('sms', 'email'));
 -- What has left the queue has no address any more that would tell its channel.
-UPDATE messages SET channel = 'email';
-ALTER TABLE messages ALTER COLUMN channel SET NOT NULL;
-ALTER TABLE messages ADD COLUMN changed_at timestamptz;
-UPDATE messages SET changed_at = created_at;
-ALTER TABLE messages ALTER COLUMN changed_at SET NOT NULL;
+-- The defaults are for processes of the release before, which still write.
+ALTER TABLE messages ADD COLUMN channel text NOT NULL DEFAULT 'email' CHECK (channel IN ('sms', 'email'));
+ALTER TABLE messages ADD COLUMN changed_at timestamptz NOT NULL DEFAULT now();
 ALTER TABLE messages ADD COLUMN failure text NOT NULL DEFAULT '';
 ALTER TABLE messages ADD COLUMN attempts integer NOT NULL DEFAULT 0 CHECK (attempts >= 0);
 ALTER TABLE messages ADD COLUMN busy_until timestamptz;
