@@ -90,7 +90,7 @@ func TestWaitingForAConnectionHasAnEnd(t *testing.T) {
 		_, err := hasty{slow{}}.Connect(t.Context())
 		require.Equal(t, acquireTimeout, time.Since(began))
 		require.Equal(t, apperr.ServiceUnavailable, apperr.CodeOf(translate(t.Context(), err)))
-		require.ErrorContains(t, err, "no connection to the database within 10s")
+		require.ErrorContains(t, err, "no connection to the database within 20s")
 
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
