@@ -164,11 +164,6 @@ type Message struct {
 	// Failure is why the last attempt failed, in the provider's codes; empty if it
 	// did not.
 	Failure string
-	// Attempts is how often a provider was tried.
-	Attempts int
-	// BusyUntil is how long an attempt that is under way may take; zero when there
-	// is none.
-	BusyUntil time.Time
 }
 
 // NewMessage is a message to somebody, which waits to be sent.

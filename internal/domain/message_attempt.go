@@ -1,11 +1,11 @@
 package domain
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
-	"example.org/kabinet/internal/apperr"
 	"example.org/kabinet/internal/ident"
 )
 
@@ -79,18 +79,15 @@ func shortened(reason string) string {
 	return reason
 }
 
-// Begin notes that a provider is about to be asked, which is done after patience at
-// the latest. [ErrMessageBusy] means that another attempt is under way.
-func (m *Message) Begin(provider string, now time.Time, patience time.Duration) (MessageAttempt, error) {
-	if m.Status != MessageQueued {
-		return MessageAttempt{}, apperr.New(apperr.InvalidTransition)
-	}
-	if now.Before(m.BusyUntil) {
-		return MessageAttempt{}, ErrMessageBusy
-	}
-	m.Attempts++
-	m.BusyUntil = now.Add(patience)
-	return NewAttempt(m.ID, provider, now), nil
+// Fail notes why the message has not left, or not arrived.
+func (m *Message) Fail(reason string) { m.Failure = shortened(reason) }
+
+// UnderWay tells whether one of the attempts at a message may still be at work, which
+// it is for a lease at the most.
+func UnderWay(attempts []MessageAttempt, now time.Time, lease time.Duration) bool {
+	return slices.ContainsFunc(attempts, func(a MessageAttempt) bool {
+		return a.Outcome == AttemptOpen && now.Before(a.StartedAt.Add(lease))
+	})
 }
 
 // NewAttempt is an attempt that begins.
@@ -136,7 +133,7 @@ func (m *Message) Move(on MessageEvent, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	m.Status, m.ChangedAt, m.BusyUntil = to, now, time.Time{}
+	m.Status, m.ChangedAt = to, now
 	if to != MessageQueued && (to != MessageFailed || m.Stale(now)) {
 		m.Forget()
 	}

@@ -69,12 +69,7 @@ func (m *Message) Resend(now time.Time) error {
 	if !m.mayResend(now) {
 		return &apperr.Error{Code: apperr.InvalidTransition, NextActions: m.NextActions(now)}
 	}
-	busy := m.BusyUntil
-	if err := m.Move(MessageResend, now); err != nil {
-		return err
-	}
-	m.BusyUntil = busy
-	return nil
+	return m.Move(MessageResend, now)
 }
 
 func (m *Message) mayResend(now time.Time) bool {

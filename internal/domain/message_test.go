@@ -46,22 +46,16 @@ func TestMessageForgets(t *testing.T) {
 	}
 }
 
-func TestOneAttemptAtATime(t *testing.T) {
+// An attempt without an end is under way for a lease: then whoever made it is dead.
+func TestUnderWay(t *testing.T) {
 	t.Parallel()
-	m := queuedMessage(t)
-	a, err := m.Begin("sms", at(), time.Minute)
-	require.NoError(t, err)
-	require.Equal(t, domain.MessageAttempt{
-		ID: a.ID, MessageID: m.ID, Provider: "sms", Outcome: domain.AttemptOpen, StartedAt: at(),
-	}, a)
-	_, err = m.Begin("sms", at().Add(time.Minute-1), time.Minute)
-	require.ErrorIs(t, err, domain.ErrMessageBusy)
-	_, err = m.Begin("sms", at().Add(time.Minute), time.Minute)
-	require.NoError(t, err, "whoever made the first one is dead")
-	require.Equal(t, 2, m.Attempts)
-	require.NoError(t, m.Move(domain.MessageSend, at()))
-	_, err = m.Begin("sms", at().Add(time.Hour), time.Minute)
-	require.ErrorIs(t, err, apperr.New(apperr.InvalidTransition))
+	open, ended := domain.NewAttempt(domain.NewID(), "sms", at()), domain.NewAttempt(domain.NewID(), "sms", at())
+	ended.Fail(domain.AttemptFailed, "status 503", at())
+	require.False(t, domain.UnderWay(nil, at(), time.Minute))
+	require.False(t, domain.UnderWay([]domain.MessageAttempt{ended}, at(), time.Minute))
+	both := []domain.MessageAttempt{ended, open}
+	require.True(t, domain.UnderWay(both, at().Add(time.Minute-1), time.Minute))
+	require.False(t, domain.UnderWay(both, at().Add(time.Minute), time.Minute))
 }
 
 func TestAttemptsEnd(t *testing.T) {

@@ -21,9 +21,7 @@ type MessageResponse struct {
 	Stuck bool `json:"stuck" binding:"required" example:"false"`
 	// Failure is why the last attempt failed, in the provider's codes; null if it did
 	// not.
-	Failure *string `json:"failure" binding:"required" extensions:"x-nullable" maxLength:"200" example:"email: send: reply 550 5.1.1"`
-	// Attempts is how often a provider was tried.
-	Attempts  int       `json:"attempts" binding:"required" minimum:"0" example:"1"`
+	Failure   *string   `json:"failure" binding:"required" extensions:"x-nullable" maxLength:"200" example:"email: send: reply 550 5.1.1"`
 	CreatedAt time.Time `json:"created_at" binding:"required" format:"date-time" example:"2026-11-02T09:00:00Z"`
 	// ChangedAt is since when the message has its status.
 	ChangedAt time.Time `json:"changed_at" binding:"required" format:"date-time" example:"2026-11-02T09:00:03Z"`
@@ -63,7 +61,6 @@ func newMessageResponse(r domain.MessageRecord) MessageResponse {
 		Status:      string(m.Status),
 		Stuck:       m.Stuck(r.SeenAt),
 		Failure:     optionalText(m.Failure),
-		Attempts:    m.Attempts,
 		CreatedAt:   m.CreatedAt,
 		ChangedAt:   m.ChangedAt,
 		ExpiresAt:   optionalTime(m.ExpiresAt),

@@ -33,8 +33,6 @@ type messageRow struct {
 	ExpiresAt  sql.NullTime
 	ChangedAt  time.Time
 	Failure    string
-	Attempts   int
-	BusyUntil  sql.NullTime
 }
 
 // TableName implements GORM's Tabler.
@@ -72,6 +70,11 @@ func (r *Messages) Get(ctx context.Context, id uuid.UUID) (domain.Message, error
 	return r.byID(ctx, id)
 }
 
+// Lock finds a message, and holds its row until the transaction at hand ends.
+func (r *Messages) Lock(ctx context.Context, id uuid.UUID) (domain.Message, error) {
+	return r.get(ctx, r.store.db(ctx).Clauses(forUpdate()).Where("id = ?", id))
+}
+
 // Update changes a message in a transaction, with its row locked. An error of fn
 // changes nothing and is returned as it is.
 func (r *Messages) Update(
@@ -91,8 +94,6 @@ func (s *Store) messageRow(m domain.Message) (messageRow, error) {
 		ExpiresAt: nullTime(m.ExpiresAt),
 		ChangedAt: m.ChangedAt,
 		Failure:   m.Failure,
-		Attempts:  m.Attempts,
-		BusyUntil: nullTime(m.BusyUntil),
 	}
 	if m.Forgotten() {
 		return row, nil
@@ -117,8 +118,6 @@ func (s *Store) message(row messageRow) (domain.Message, error) {
 		ExpiresAt: row.ExpiresAt.Time,
 		ChangedAt: row.ChangedAt,
 		Failure:   row.Failure,
-		Attempts:  row.Attempts,
-		BusyUntil: row.BusyUntil.Time,
 	}
 	if row.PayloadEnc == nil {
 		return m, nil

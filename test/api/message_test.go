@@ -22,7 +22,6 @@ type messageSeen struct {
 	Status      string   `json:"status"`
 	Stuck       bool     `json:"stuck"`
 	Failure     *string  `json:"failure"`
-	Attempts    int      `json:"attempts"`
 	NextActions []string `json:"next_actions"`
 	AttemptLog  []struct {
 		Provider string  `json:"provider"`

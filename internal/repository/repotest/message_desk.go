@@ -35,12 +35,14 @@ func giveUp(at time.Time) func(*domain.Message) error {
 func messageKeepsAll(t *testing.T, w *world) {
 	t.Helper()
 	m := w.enqueued(t, func(m *domain.Message) error {
-		_, err := m.Begin("smtp", w.now, time.Minute)
-		m.Failure = "reply 451"
-		return err
+		m.Fail("reply 451")
+		return nil
 	})
-	require.Equal(t, 1, m.Attempts)
-	require.Equal(t, w.now.Add(time.Minute), m.BusyUntil)
+	w.in(t, func(ctx context.Context) {
+		held, err := w.messages.Lock(ctx, m.ID)
+		require.NoError(t, err)
+		require.Equal(t, m, held)
+	})
 	got, err := w.messages.Get(t.Context(), m.ID)
 	require.NoError(t, err)
 	require.Equal(t, m, got)

@@ -63,7 +63,12 @@ func (s *Service) poll(ctx context.Context) error {
 
 // ask asks a provider for a receipt, outside of any transaction.
 func (s *Service) ask(ctx context.Context, a domain.MessageAttempt) error {
-	r, pending, failed := s.Sender.Poll(ctx, a.Provider, a.Reference)
+	asking, enough := context.WithTimeout(ctx, patience)
+	defer enough()
+	r, pending, failed := s.Sender.Poll(asking, a.Provider, a.Reference)
+	// One that hangs must not be the first to be asked again.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noting)
+	defer cancel()
 	if failed == nil && !pending {
 		if err := s.receive(ctx, a, r); err != nil {
 			return err

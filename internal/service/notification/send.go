@@ -99,39 +99,62 @@ func (s *Service) try(ctx context.Context, m domain.Message, provider string) er
 // begin notes that a provider is about to be asked. One attempt at a time is made,
 // whatever the number of jobs.
 func (s *Service) begin(ctx context.Context, id uuid.UUID, provider string) (a domain.MessageAttempt, err error) {
+	a = domain.NewAttempt(id, provider, s.Clock.Now())
 	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
-		_, err := s.Messages.Update(ctx, id, func(m *domain.Message) error {
-			a, err = m.Begin(provider, s.Clock.Now(), patience+noting)
-			return err
-		})
+		m, err := s.hold(ctx, id)
 		if err != nil {
 			return err
+		}
+		if m.Status != domain.MessageQueued {
+			return apperr.New(apperr.InvalidTransition)
 		}
 		return s.Attempts.Add(ctx, a)
 	})
 	return a, err
 }
 
-// end notes an attempt after which nothing more is tried.
+// hold locks a message at which nobody is at work; [domain.ErrMessageBusy] if
+// somebody is.
+func (s *Service) hold(ctx context.Context, id uuid.UUID) (domain.Message, error) {
+	m, err := s.Messages.Lock(ctx, id)
+	if err != nil {
+		return m, err
+	}
+	attempts, err := s.Attempts.Of(ctx, id)
+	if err == nil && domain.UnderWay(attempts, s.Clock.Now(), patience+noting) {
+		err = domain.ErrMessageBusy
+	}
+	return m, err
+}
+
+// end notes an attempt after which nothing more is tried. Where the message has been
+// moved meanwhile, the attempt is noted all the same.
 func (s *Service) end(ctx context.Context, a domain.MessageAttempt, on domain.MessageEvent) error {
 	var m domain.Message
+	var late error
 	err := s.Tx.InTx(ctx, func(ctx context.Context) (err error) {
-		if m, err = s.move(ctx, a.MessageID, on, a.Reason); err != nil {
+		m, err = s.move(ctx, a.MessageID, on, a.Reason)
+		if errors.Is(err, apperr.New(apperr.InvalidTransition)) {
+			late, err = err, nil
+		}
+		if err != nil {
 			return err
 		}
 		return s.Attempts.Change(ctx, a)
 	})
-	if err == nil {
+	if err == nil && late == nil {
 		s.Count(m.Channel, m.Status)
 	}
-	return err
+	return errors.Join(err, late)
 }
 
 // failed notes an attempt after which others may come.
 func (s *Service) failed(ctx context.Context, a domain.MessageAttempt) error {
 	return s.Tx.InTx(ctx, func(ctx context.Context) error {
 		_, err := s.Messages.Update(ctx, a.MessageID, func(m *domain.Message) error {
-			m.Failure, m.BusyUntil = a.Reason, time.Time{}
+			if m.Status == domain.MessageQueued {
+				m.Fail(a.Reason)
+			}
 			return nil
 		})
 		if err != nil {
@@ -145,6 +168,9 @@ func (s *Service) failed(ctx context.Context, a domain.MessageAttempt) error {
 func (s *Service) settle(ctx context.Context, id uuid.UUID, on domain.MessageEvent, failure string) error {
 	var m domain.Message
 	err := s.Tx.InTx(ctx, func(ctx context.Context) (err error) {
+		if _, err := s.hold(ctx, id); err != nil {
+			return err
+		}
 		m, err = s.move(ctx, id, on, failure)
 		return err
 	})

@@ -20,6 +20,8 @@ type Transactor interface {
 // Messages keeps messages.
 type Messages interface {
 	Get(ctx context.Context, id uuid.UUID) (domain.Message, error)
+	// Lock also holds the message until the transaction at hand ends.
+	Lock(ctx context.Context, id uuid.UUID) (domain.Message, error)
 	Update(ctx context.Context, id uuid.UUID, fn func(*domain.Message) error) (domain.Message, error)
 	// Requeue adds the job that sends a message which is in the queue again.
 	Requeue(ctx context.Context, m domain.Message) error
@@ -87,7 +89,7 @@ func New(p Parts) *Service { return &Service{p} }
 func (s *Service) move(ctx context.Context, id uuid.UUID, on domain.MessageEvent, failure string) (domain.Message, error) {
 	now := s.Clock.Now()
 	m, err := s.Messages.Update(ctx, id, func(m *domain.Message) error {
-		m.Failure = failure
+		m.Fail(failure)
 		return m.Move(on, now)
 	})
 	if err != nil {

@@ -52,6 +52,8 @@ func (w *world) InTx(ctx context.Context, fn func(context.Context) error) error 
 
 func (w *world) Get(context.Context, uuid.UUID) (domain.Message, error) { return w.message, nil }
 
+func (w *world) Lock(context.Context, uuid.UUID) (domain.Message, error) { return w.message, nil }
+
 func (w *world) Update(ctx context.Context, _ uuid.UUID, fn func(*domain.Message) error) (domain.Message, error) {
 	if ctx.Err() != nil {
 		return w.message, ctx.Err()
@@ -215,8 +217,6 @@ func TestSend(t *testing.T) {
 			require.Equal(t, tc.failure, w.message.Failure)
 			require.Equal(t, tc.outcomes, w.outcomes())
 			require.Equal(t, tc.actions, w.actions)
-			require.Len(t, w.attempts, w.message.Attempts)
-			require.Zero(t, w.message.BusyUntil)
 			if tc.want != domain.MessageQueued {
 				require.Equal(t, []string{"sms " + string(tc.want)}, w.counted)
 			}
@@ -265,13 +265,52 @@ func TestSendIsNotedThoughTheJobIsOver(t *testing.T) {
 func TestSendAfterADeath(t *testing.T) {
 	t.Parallel()
 	w := queued(t)
-	a, err := w.message.Begin("first", w.now, 17*time.Second)
-	require.NoError(t, err)
-	w.attempts = append(w.attempts, a)
+	w.attempts = append(w.attempts, domain.NewAttempt(w.message.ID, "first", w.now))
 	require.ErrorIs(t, w.service().Send(t.Context(), w.message.ID, false), domain.ErrMessageBusy)
 	w.now = w.now.Add(17 * time.Second)
 	require.NoError(t, w.service().Send(t.Context(), w.message.ID, false))
 	require.Equal(t, []string{"first open ", "first accepted "}, w.outcomes())
+}
+
+// Nothing is decided about a message while somebody is at work on it, be its time
+// over or the job's last try.
+func TestNothingIsSettledMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := queued(t)
+	w.meanwhile = func() {
+		w.meanwhile = nil
+		w.now = w.message.ExpiresAt
+		require.ErrorIs(t, w.service().Send(t.Context(), w.message.ID, true), domain.ErrMessageBusy)
+	}
+	w.message.ExpiresAt = w.now.Add(time.Second)
+	require.NoError(t, w.service().Send(t.Context(), w.message.ID, false))
+	require.Equal(t, domain.MessageSent, w.message.Status)
+}
+
+// A process that was frozen for longer than its attempt might take ends that attempt,
+// and nothing else.
+func TestSendOfWhoWasFrozen(t *testing.T) {
+	t.Parallel()
+	for name, fails := range map[string]error{"failed": errors.New("status 503"), "accepted": nil} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := queued(t)
+			w.providers = []string{"first"}
+			w.meanwhile = func() {
+				w.meanwhile = nil
+				w.now = w.now.Add(17 * time.Second)
+				require.NoError(t, w.service().Send(t.Context(), w.message.ID, false))
+				w.fails["first"] = fails
+			}
+			err := w.service().Send(t.Context(), w.message.ID, false)
+			require.ErrorIs(t, err, fails)
+			require.Equal(t, domain.MessageSent, w.message.Status)
+			require.Empty(t, w.message.Failure)
+			require.Equal(t, name, string(w.attempts[0].Outcome))
+			require.Equal(t, []string{"message.send"}, w.actions)
+			require.Equal(t, []string{"sms sent"}, w.counted)
+		})
+	}
 }
 
 func TestSendWithoutProviders(t *testing.T) {

@@ -5,8 +5,6 @@
 ALTER TABLE messages ADD COLUMN channel text NOT NULL DEFAULT 'email' CHECK (channel IN ('sms', 'email'));
 ALTER TABLE messages ADD COLUMN changed_at timestamptz NOT NULL DEFAULT now();
 ALTER TABLE messages ADD COLUMN failure text NOT NULL DEFAULT '';
-ALTER TABLE messages ADD COLUMN attempts integer NOT NULL DEFAULT 0 CHECK (attempts >= 0);
-ALTER TABLE messages ADD COLUMN busy_until timestamptz;
 ALTER TABLE messages DROP CONSTRAINT messages_status_check;
 ALTER TABLE messages ADD CONSTRAINT messages_status_check CHECK (status IN ('queued', 'sent', 'delivered', 'expired', 'failed'));
 -- What failed is kept for a while, so that it can be sent again.

@@ -13,8 +13,6 @@ ALTER TABLE messages ADD COLUMN channel text NOT NULL DEFAULT 'email' CHECK (cha
 ALTER TABLE messages ADD COLUMN changed_at timestamp NOT NULL DEFAULT '1970-01-01 00:00:00+00:00';
 UPDATE messages SET changed_at = created_at;
 ALTER TABLE messages ADD COLUMN failure text NOT NULL DEFAULT '';
-ALTER TABLE messages ADD COLUMN attempts integer NOT NULL DEFAULT 0 CHECK (attempts >= 0);
-ALTER TABLE messages ADD COLUMN busy_until timestamp;
 CREATE INDEX messages_in_trouble ON messages (created_at, id) WHERE status IN ('queued', 'failed');
 
 -- What was tried to bring a message or an electronic document on its way. A row without an end is an attempt
