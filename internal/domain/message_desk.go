@@ -52,6 +52,12 @@ type MessageRecord struct {
 	Attempts []MessageAttempt
 }
 
+// MessageList is a page of messages.
+type MessageList struct {
+	Messages []MessageRecord
+	More     bool
+}
+
 // MessageResending is an operator's wish to have a message sent again.
 type MessageResending struct {
 	Desk Desk

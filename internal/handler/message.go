@@ -14,7 +14,7 @@ import (
 
 // Messages is the use cases of messages in trouble.
 type Messages interface {
-	List(ctx context.Context, d domain.Desk, f domain.MessageFilter) ([]domain.MessageRecord, error)
+	List(ctx context.Context, d domain.Desk, f domain.MessageFilter) (domain.MessageList, error)
 	Get(ctx context.Context, d domain.Desk, id uuid.UUID) (domain.MessageRecord, error)
 	Resend(ctx context.Context, in domain.MessageResending) (domain.MessageRecord, error)
 }
@@ -50,7 +50,7 @@ func (h *Message) List(c echo.Context) error {
 	}
 	wrong := &fieldErrors{}
 	filter := domain.MessageFilter{
-		Trouble: domain.Trouble(c.QueryParam("trouble")), Channel: domain.Channel(c.QueryParam("channel")), Page: oneMore(page),
+		Trouble: domain.Trouble(c.QueryParam("trouble")), Channel: domain.Channel(c.QueryParam("channel")), Page: page,
 	}
 	if filter.Trouble != "" && !slices.Contains(domain.Troubles(), filter.Trouble) {
 		wrong.add("/query/trouble", apperr.FieldUnsupportedValue)
@@ -61,17 +61,16 @@ func (h *Message) List(c echo.Context) error {
 	if err := wrong.err(); err != nil {
 		return err
 	}
-	all, err := h.service.List(c.Request().Context(), desk(c), filter)
+	list, err := h.service.List(c.Request().Context(), desk(c), filter)
 	if err != nil {
 		return err
 	}
 	out := MessageListResponse{Items: []MessageResponse{}}
-	all, more := trim(all, page)
-	for _, r := range all {
+	for _, r := range list.Messages {
 		out.Items = append(out.Items, newMessageResponse(r))
 	}
-	if more {
-		last := all[len(all)-1].Message
+	if list.More {
+		last := list.Messages[len(list.Messages)-1].Message
 		out.NextCursor = cursor(domain.Position{CreatedAt: last.CreatedAt, ID: last.ID})
 	}
 	return c.JSON(http.StatusOK, out)

@@ -152,12 +152,12 @@ func (r *Letters) SaveOrders(ctx context.Context, orders []domain.PostOrder) err
 	return translate(ctx, r.store.db(ctx).Clauses(replacing).Create(&rows).Error)
 }
 
-// ToTrack finds so many posted letters, those that the post was asked about longest
-// ago first, and not since a moment.
+// ToTrack finds so many posted letters that the post was not asked about since a
+// moment: those first that have waited longest, from their posting on.
 func (r *Letters) ToTrack(ctx context.Context, since time.Time, most int) (ids []uuid.UUID, err error) {
 	err = r.store.db(ctx).Model(&letterRow{}).Where("status = ?", domain.LetterPosted).
 		Where("tracked_at IS NULL OR tracked_at <= ?", since).
-		Order("tracked_at IS NOT NULL, tracked_at, id").Limit(most).Pluck("id", &ids).Error
+		Order("coalesce(tracked_at, posted_at), id").Limit(most).Pluck("id", &ids).Error
 	return ids, translate(ctx, err)
 }
 

@@ -116,7 +116,8 @@ func letterOrders(t *testing.T, w *world) {
 	}
 }
 
-// The post is asked first about letters that it was asked about longest ago.
+// The post is asked first about letters that have waited longest, be it from their
+// posting on: however many new ones there are, the old ones have their turn.
 func letterTracking(t *testing.T, w *world) {
 	t.Helper()
 	all := w.letters()
@@ -129,7 +130,7 @@ func letterTracking(t *testing.T, w *world) {
 	require.NoError(t, all.Tracked(t.Context(), old.ID, w.now.Add(-2*time.Hour)))
 	require.NoError(t, all.Tracked(t.Context(), fresh.ID, w.now.Add(-time.Hour)))
 	for since, want := range map[time.Duration][]uuid.UUID{
-		0: {never.ID, old.ID, fresh.ID}, -90 * time.Minute: {never.ID, old.ID}, -3 * time.Hour: {never.ID},
+		0: {old.ID, fresh.ID, never.ID}, -90 * time.Minute: {old.ID, never.ID}, -3 * time.Hour: {never.ID},
 	} {
 		ids, err := all.ToTrack(t.Context(), w.now.Add(since), 10)
 		require.NoError(t, err)
@@ -137,7 +138,7 @@ func letterTracking(t *testing.T, w *world) {
 	}
 	ids, err := all.ToTrack(t.Context(), w.now, 1)
 	require.NoError(t, err)
-	require.Equal(t, []uuid.UUID{never.ID}, ids)
+	require.Equal(t, []uuid.UUID{old.ID}, ids)
 	w.changed(t, old, func(l *domain.Letter) { l.Reminders = 1 })
 	ids, err = all.ToTrack(t.Context(), w.now.Add(-90*time.Minute), 10)
 	require.NoError(t, err)

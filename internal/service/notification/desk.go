@@ -11,20 +11,21 @@ import (
 
 // List is a page of the messages in trouble, of whatever place, newest first. Which
 // ones were looked at is recorded.
-func (s *Service) List(ctx context.Context, d domain.Desk, f domain.MessageFilter) ([]domain.MessageRecord, error) {
-	now := s.Clock.Now()
+func (s *Service) List(ctx context.Context, d domain.Desk, f domain.MessageFilter) (domain.MessageList, error) {
+	now, limit := s.Clock.Now(), f.Page.Limit
+	f.Page.Limit++
 	f.StuckBefore = now.Add(-domain.MessageStuckAfter)
 	found, err := s.Messages.List(ctx, f)
 	if err != nil {
-		return nil, err
+		return domain.MessageList{}, err
 	}
-	all, ids := make([]domain.MessageRecord, 0, len(found)), make([]string, 0, len(found))
-	for _, m := range found {
-		all = append(all, domain.MessageRecord{Message: m, SeenAt: now})
+	list, ids := domain.MessageList{More: len(found) > limit}, []string{}
+	for _, m := range found[:min(limit, len(found))] {
+		list.Messages = append(list.Messages, domain.MessageRecord{Message: m, SeenAt: now})
 		ids = append(ids, m.ID.String())
 	}
 	event := domain.NewAuditEvent("message.list", d.Place.ID, d.Caller, now)
-	return all, s.Journal.Record(ctx, event.By(d).Because(strings.Join(ids, " ")))
+	return list, s.Journal.Record(ctx, event.By(d).Because(strings.Join(ids, " ")))
 }
 
 // Get is a message with everything that was tried. Looking at it is recorded.

@@ -30,6 +30,8 @@ type world struct {
 	counted   []string
 	requeued  int
 	kept      int
+	listed    int
+	reason    string
 	forgotten []int
 
 	receipt domain.MessageReceipt
@@ -75,7 +77,7 @@ func (w *world) List(_ context.Context, f domain.MessageFilter) ([]domain.Messag
 	if !f.StuckBefore.Equal(w.now.Add(-10 * time.Minute)) {
 		return nil, errors.New("stuck since when?")
 	}
-	return []domain.Message{w.message}, nil
+	return slices.Repeat([]domain.Message{w.message}, max(1, w.listed)), nil
 }
 
 func (w *world) Forget(_ context.Context, now, failedBefore time.Time, most int) (int, error) {
@@ -121,7 +123,7 @@ func (w *world) ToPoll(context.Context, time.Time, int) (due []domain.MessageAtt
 }
 
 func (w *world) Record(_ context.Context, e domain.AuditEvent) error {
-	w.actions = append(w.actions, e.Action)
+	w.actions, w.reason = append(w.actions, e.Action), e.Reason
 	return nil
 }
 
@@ -387,9 +389,16 @@ func TestDesk(t *testing.T) {
 	s := w.service()
 	w.fails["first"] = domain.ErrUndeliverable
 	require.Error(t, s.Send(t.Context(), w.message.ID, false))
-	list, err := s.List(t.Context(), domain.Desk{}, domain.MessageFilter{})
+	list, err := s.List(t.Context(), domain.Desk{}, domain.MessageFilter{Page: domain.Page{Limit: 1}})
 	require.NoError(t, err)
-	require.Len(t, list, 1)
+	require.Len(t, list.Messages, 1)
+	require.False(t, list.More)
+	w.listed = 2
+	list, err = s.List(t.Context(), domain.Desk{}, domain.MessageFilter{Page: domain.Page{Limit: 1}})
+	require.NoError(t, err)
+	require.Len(t, list.Messages, 1)
+	require.True(t, list.More)
+	require.Equal(t, w.message.ID.String(), w.reason, "what is shown was looked at, no more")
 	one, err := s.Get(t.Context(), domain.Desk{}, w.message.ID)
 	require.NoError(t, err)
 	require.Len(t, one.Attempts, 1)
@@ -403,5 +412,5 @@ func TestDesk(t *testing.T) {
 	w.fails = nil
 	require.NoError(t, s.Send(t.Context(), w.message.ID, false))
 	require.Equal(t, domain.MessageSent, w.message.Status)
-	require.Equal(t, []string{"message.give_up", "message.list", "message.view", "message.resend", "message.send"}, w.actions)
+	require.Equal(t, []string{"message.give_up", "message.list", "message.list", "message.view", "message.resend", "message.send"}, w.actions)
 }

@@ -35,4 +35,4 @@ CREATE TABLE letter_orders (
 
 -- When the post was asked last where the letter is.
 ALTER TABLE letters ADD COLUMN tracked_at timestamp;
-CREATE INDEX letters_tracked_at ON letters (tracked_at) WHERE status = 'posted';
+CREATE INDEX letters_tracked_at ON letters (coalesce(tracked_at, posted_at), id) WHERE status = 'posted';
