@@ -41,12 +41,47 @@ func Private(u *url.URL) bool {
 	return u.Scheme == "https" || u.Scheme == "http" && loopback
 }
 
+// Gateway takes https://TOKEN@HOST/PATH apart; http is for the same machine only. The
+// token, which may be missing, is for a header and never stays in the URL. No error
+// repeats anything of it.
+func Gateway(u *url.URL) (bare *url.URL, token string, err error) {
+	invisible := func(r rune) bool { return r <= ' ' || r > '~' }
+	token = u.User.Username()
+	_, two := u.User.Password()
+	switch {
+	case u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "":
+		return nil, "", errors.New("not the URL of a gateway")
+	case !Private(u):
+		return nil, "", errors.New("the URL must be https, or http to the same machine")
+	case two || strings.ContainsFunc(token, invisible):
+		return nil, "", errors.New("the URL must hold one token, not a user and a password")
+	}
+	without := *u
+	without.User = nil
+	return &without, token, nil
+}
+
+// Nameless is the cause of a failed connection without the name or the address of
+// the host, which are an operator's secrets.
+func Nameless(err error) error {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return errors.New("the host was not found")
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return errors.New("the certificate is not trusted, or is not for this host")
+	}
+	if e, ok := errors.AsType[*net.OpError](err); ok && e.Err != nil {
+		return e.Err
+	}
+	return err
+}
+
 // errNoHTTP stands for an answer that net/http could not read: its own error
 // repeats what the gateway said, and gateways repeat what they were sent.
 var errNoHTTP = errors.New("there was no HTTP answer")
 
-// Confidential is the cause of a failed request without the address, which may
-// be confidential, and without anything of the answer.
+// Confidential is the cause of a failed request, [Nameless], and without anything of
+// the answer.
 func Confidential(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err
@@ -55,7 +90,7 @@ func Confidential(err error) error {
 	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
 	gone := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 	if network || certificate || gone || strings.HasPrefix(err.Error(), "tls: ") {
-		return err
+		return Nameless(err)
 	}
 	return errNoHTTP
 }

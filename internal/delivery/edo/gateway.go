@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -49,23 +48,18 @@ type Gateway struct {
 // nothing. No error repeats anything of the URL.
 func NewGateway(c GatewayConfig, d *Documents) (*Gateway, error) {
 	u, err := url.Parse(c.URL)
-	if err != nil || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" {
-		return nil, errors.New("edo: not the URL of a gateway")
+	if err != nil {
+		return nil, errors.New("edo: not the URL of a gateway") // the cause holds it
 	}
-	if !delivery.Private(u) {
-		return nil, errors.New("edo: the URL must be https, or http to the same machine")
-	}
-	token := u.User.Username()
-	invisible := func(r rune) bool { return r <= ' ' || r > '~' }
-	if _, two := u.User.Password(); two || strings.ContainsFunc(token, invisible) {
-		return nil, errors.New("edo: the URL must hold one token, not a user and a password")
+	bare, token, err := delivery.Gateway(u)
+	if err != nil {
+		return nil, wrapped(err)
 	}
 	secure, err := c.Files.Load()
 	if err != nil {
 		return nil, err
 	}
-	u.User = nil
-	return &Gateway{d, u.JoinPath("documents").String(), token, delivery.NewClient(secure)}, nil
+	return &Gateway{d, bare.JoinPath("documents").String(), token, delivery.NewClient(secure)}, nil
 }
 
 // Send hands a document over. An error that wraps [domain.ErrUndeliverable] says

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"example.org/kabinet/internal/delivery"
 	"example.org/kabinet/internal/domain"
@@ -27,16 +26,10 @@ type web struct {
 }
 
 func newHTTP(u *url.URL) (target, error) {
-	if u.Hostname() == "" || !delivery.Private(u) {
-		return nil, errors.New("the URL must be file, sftp or https, or http to the same machine")
+	bare, token, err := delivery.Gateway(u)
+	if err != nil {
+		return nil, err
 	}
-	token := u.User.Username()
-	invisible := func(r rune) bool { return r <= ' ' || r > '~' }
-	if _, two := u.User.Password(); two || strings.ContainsFunc(token, invisible) {
-		return nil, errors.New("the URL must hold one token, not a user and a password")
-	}
-	bare := *u
-	bare.User = nil
 	return web{bare.JoinPath("bundles"), token, delivery.NewClient(nil)}, nil
 }
 

@@ -54,7 +54,7 @@ func newSFTP(u *url.URL, c Config) (target, error) {
 func (r remote) put(ctx context.Context, b domain.LetterBundle) error {
 	conn, err := (&net.Dialer{Timeout: delivery.Timeout}).DialContext(ctx, "tcp", r.address)
 	if err != nil {
-		return err
+		return delivery.Nameless(err)
 	}
 	// The libraries know no contexts: the end of one ends the connection.
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
@@ -97,7 +97,7 @@ func handshake(err error) error {
 	case errors.Is(err, errHostKey):
 		return errHostKey
 	case network:
-		return err
+		return delivery.Nameless(err)
 	default:
 		return errHandshake
 	}

@@ -210,6 +210,20 @@ func TestHostKeys(t *testing.T) {
 	}
 }
 
+// Where the server is stays a secret, too.
+func TestSFTPThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	key := newKey(t)
+	for _, address := range []string{"127.0.0.1:1", "canary.invalid:22"} {
+		err := carry(t.Context(), house(t, printhouse.Config{
+			URL: "sftp://canary@" + address + "/", KeyFile: key.file, KnownHostsFile: knownHosts(t, address, key),
+		}), bundle())
+		requireConfidential(t, err)
+		require.NotContains(t, err.Error(), "127.0.0.1")
+		require.NotErrorIs(t, err, domain.ErrUndeliverable)
+	}
+}
+
 // A server that says nothing, at whatever moment, is given up in time.
 func TestSFTPThatHangs(t *testing.T) {
 	t.Parallel()

@@ -218,6 +218,37 @@ func TestVendorsSayNo(t *testing.T) {
 }
 
 // Answers that make no sense are worth another try, whatever they are.
+// What a gateway refuses for one number or text alone does not keep others from it
+// (M24).
+func TestRefusalsOfOneMessageAndTheBreaker(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		vendor, says string
+		down         bool
+	}{
+		"SMSC.ru, twice":        {"smsc", `{"error": "wait", "error_code": 9}`, false},
+		"SMSC.ru, no money":     {"smsc", `{"error": "money", "error_code": 3}`, true},
+		"SMS.RU, of a number":   {"smsru", smsruSays("230"), false},
+		"SMS.RU, the same text": {"smsru", smsruSays("232"), false},
+		"SMS.RU, a code":        {"smsru", smsruSays("233"), false},
+		"SMS.RU, out of order":  {"smsru", smsruSays("220"), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := delivery.Guard(vendors()[tc.vendor].serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				_, _ = io.WriteString(w, tc.says)
+			}), testkit.NewClock())
+			for range 6 {
+				_, err := p.Send(t.Context(), message())
+				require.Error(t, err)
+			}
+			guard, ok := p.(interface{ Down() bool })
+			require.True(t, ok)
+			require.Equal(t, tc.down, guard.Down())
+		})
+	}
+}
+
 func TestVendorsTalkNonsense(t *testing.T) {
 	t.Parallel()
 	everyVendor(t, func(t *testing.T, v vendor) {

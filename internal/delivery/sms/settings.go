@@ -55,6 +55,9 @@ type answerSetting struct {
 	// message.
 	Final         []string `json:"final"`
 	FinalStatuses []int    `json:"final_statuses"`
+	// Alone are the codes that are about this very message, but only for now: the
+	// gateway takes others.
+	Alone []string `json:"alone"`
 	// Repeated are the codes by which the gateway refuses what it has taken before.
 	Repeated []string `json:"repeated"`
 }
@@ -142,8 +145,8 @@ func (s *settings) problems() []error {
 	for _, pointer := range s.Answer.Code {
 		found = append(found, pointerProblem("answer.code", pointer))
 	}
-	if len(s.Answer.Final)+len(s.Answer.Repeated) > 0 && len(s.Answer.Code) == 0 {
-		found = append(found, errors.New("answer.final and answer.repeated need answer.code"))
+	if len(s.Answer.Final)+len(s.Answer.Alone)+len(s.Answer.Repeated) > 0 && len(s.Answer.Code) == 0 {
+		found = append(found, errors.New("answer.final, answer.alone and answer.repeated need answer.code"))
 	}
 	for _, status := range s.Answer.FinalStatuses {
 		if status < http.StatusBadRequest || status >= http.StatusInternalServerError {

@@ -110,9 +110,12 @@ func (a answerSetting) read(answer answer, v values) (reference string, err erro
 		return "", nil
 	case slices.Contains(a.Final, code):
 		return "", fmt.Errorf("refused with code %s: %w", code, domain.ErrUndeliverable)
-	default:
-		return "", fmt.Errorf("refused with code %s", harmless(code))
 	}
+	err = fmt.Errorf("refused with code %s", harmless(code))
+	if slices.Contains(a.Alone, code) {
+		err = delivery.Alone(err)
+	}
+	return "", err
 }
 
 // storable is a reference that can be kept, or none.

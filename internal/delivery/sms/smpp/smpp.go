@@ -182,23 +182,9 @@ func (p *Provider) dial(ctx context.Context) (*link, error) {
 	}
 	conn, err := dial(ctx, "tcp", p.account.addr)
 	if err != nil {
-		return nil, confidential(err)
+		return nil, delivery.Nameless(err)
 	}
 	return bind(ctx, conn, p.account, p.pace)
-}
-
-// confidential is why there is no connection, without the address.
-func confidential(err error) error {
-	if _, ok := errors.AsType[*net.DNSError](err); ok {
-		return errors.New("the host was not found")
-	}
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return errors.New("the certificate is not one for this host")
-	}
-	if e, ok := errors.AsType[*net.OpError](err); ok && e.Err != nil {
-		return e.Err
-	}
-	return err
 }
 
 // serve lets messages use a link until it is gone or ctx ends.
