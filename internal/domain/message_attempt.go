@@ -23,11 +23,6 @@ const (
 	AttemptFailed  AttemptOutcome = "failed"
 )
 
-// AttemptOutcomes lists every outcome.
-func AttemptOutcomes() []AttemptOutcome {
-	return []AttemptOutcome{AttemptOpen, AttemptAccepted, AttemptRefused, AttemptFailed}
-}
-
 // MessageAttempt is one try to hand a message to a provider, or an electronic
 // document to the exchange. It is noted before the other side is asked, so that
 // nothing is sent without a trace.
